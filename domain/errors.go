@@ -22,7 +22,7 @@ const (
 // Error is a refusal a person can read (Message) and a program can match (Code).
 type Error struct {
 	Kind    Kind
-	Code    string // stable, dotted: "license.no_seat"
+	Code    string // stable, snake case, unique in the program: "no_seat"
 	Message string // one English sentence, safe to show, that says what to do
 	Err     error  // cause, for the log only
 }

@@ -81,14 +81,14 @@ const Shared = "shared"
 var (
 	// ErrConflict: the stream is not at the expected revision and the events
 	// after it are not ours.
-	ErrConflict = &domain.Error{Kind: domain.Conflict, Code: "eventstore.conflict", Message: "Someone else changed this first. Look again and retry."}
+	ErrConflict = &domain.Error{Kind: domain.Conflict, Code: "conflict", Message: "Someone else changed this first. Look again and retry."}
 	// ErrUnavailable: the store cannot be reached, or did not answer in time;
 	// an append may or may not have happened. Retry it unchanged.
-	ErrUnavailable = &domain.Error{Kind: domain.Unavailable, Code: "eventstore.unavailable", Message: "The event store cannot be reached. Retry in a moment."}
+	ErrUnavailable = &domain.Error{Kind: domain.Unavailable, Code: "store_unavailable", Message: "The event store cannot be reached. Retry in a moment."}
 	// ErrTooLarge: the append exceeds MaxAppend and can never be stored.
-	ErrTooLarge = &domain.Error{Kind: domain.Invalid, Code: "eventstore.too_large", Message: "The request is larger than one append may be. Split it."}
+	ErrTooLarge = &domain.Error{Kind: domain.Invalid, Code: "too_large", Message: "The request is larger than one append may be. Split it."}
 	// ErrGone: the stream was deleted for good.
-	ErrGone = &domain.Error{Kind: domain.NotFound, Code: "eventstore.gone", Message: "This was deleted for good."}
+	ErrGone = &domain.Error{Kind: domain.NotFound, Code: "gone", Message: "This was deleted for good."}
 )
 
 // MaxAppend bounds the bytes of one append (data + metadata + 2 x type): below

@@ -1,0 +1,61 @@
+package domain
+
+// Channel says under which arrangement something was bought (R01, R35). It is
+// fixed for the life of a purchase.
+type Channel string
+
+// Channels. They are stored: append only.
+const (
+	SelfService Channel = "self-service" // an employee, with their own card
+	Central     Channel = "central"      // an administrator, under the organisation's agreement
+)
+
+// Term is the length of a commitment as an ISO 8601 period.
+type Term string
+
+// Terms in which products are sold.
+const (
+	Monthly Term = "P1M"
+	Yearly  Term = "P1Y"
+)
+
+// EntryPoint is where a purchase began (R09).
+type EntryPoint string
+
+// Entry points of R09, and the two that scripts and administrators use.
+const (
+	Website EntryPoint = "website"
+	InApp   EntryPoint = "in_app"
+)
+
+// PolicyValue is what a tenant allows of a product (AllowSelfServicePurchase).
+type PolicyValue string
+
+// Policy values, by the names that existing scripts use.
+const (
+	PolicyEnabled    PolicyValue = "Enabled"
+	PolicyTrialsOnly PolicyValue = "OnlyTrialsWithoutPaymentMethod"
+	PolicyDisabled   PolicyValue = "Disabled"
+)
+
+// TenantKind is what sort of organisation a directory belongs to.
+type TenantKind string
+
+// Tenant kinds. The government clouds are all refused by R07.
+const (
+	Commercial TenantKind = "commercial"
+	Education  TenantKind = "education"
+	Nonprofit  TenantKind = "nonprofit"
+	GCC        TenantKind = "gcc"
+	GCCHigh    TenantKind = "gcch"
+	DoD        TenantKind = "dod"
+)
+
+// Directory roles by template id, as they stand in the "wids" claim.
+const (
+	RoleGlobalAdmin  = "62e90394-69f5-4237-9190-012177145e10"
+	RoleBillingAdmin = "b0f54661-2d74-4c50-afa3-1ec803f12efe"
+	RoleGlobalReader = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+	RoleLicenseAdmin = "4d6ac14f-3453-41d0-bef9-a3e0c569773a"
+	RoleUserAdmin    = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+)
