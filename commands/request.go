@@ -1,0 +1,67 @@
+package commands
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	"kassa/eventstore"
+)
+
+// Principal is who asks, as a validated token says.
+type Principal struct {
+	Tenant domain.TenantID
+	Person domain.PersonID
+	Guest  *bool    // nil: the token does not say, so ask the directory; never read as "no"
+	Roles  []string // directory role template ids
+}
+
+// Has reports whether p holds any of roles.
+func (p Principal) Has(roles ...string) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.Roles, r) })
+}
+
+// RoleOperator is the application role of whoever runs Kassa: it may import a
+// catalogue and a directory, and rebuild views. It is no directory role.
+const RoleOperator = "kassa.operator"
+
+// Request is the envelope of a command: who asks, and which intent it is.
+type Request struct {
+	Who         Principal
+	ID          uuid.UUID // the command's id; never zero
+	Digest      string    // of the body: tells a retry from a reused id
+	Correlation uuid.UUID
+}
+
+// namespace derives command ids; see CommandID and follow.
+var namespace = uuid.MustParse("5b0a3c1e-8f0d-4d0e-9d55-0b7c4f1f6a11")
+
+// CommandID turns a caller's idempotency key into a command id that no other
+// person, and no other kind of command, can share.
+func CommandID(who Principal, verb, key string) uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte(string(who.Tenant)+"/"+string(who.Person)+"/"+verb+"/"+key))
+}
+
+// derive names the intent that follows from cause, so that a redelivery repeats
+// nothing.
+func derive(cause uuid.UUID, step string) uuid.UUID {
+	return uuid.NewSHA1(cause, []byte(step))
+}
+
+func (r Request) meta(kind domain.ActorKind, at time.Time) eventstore.Meta {
+	return eventstore.Meta{
+		Tenant:  r.Who.Tenant,
+		Actor:   domain.Actor{Kind: kind, Tenant: r.Who.Tenant, Person: r.Who.Person, Roles: r.Who.Roles},
+		Command: r.ID, Request: r.Digest, Correlation: r.Correlation, Causation: r.ID, At: at,
+	}
+}
+
+// follow is the meta of a step that Kassa itself takes because of a fact. The
+// actor stays whoever caused that fact.
+func follow(cause eventstore.Meta, fact uuid.UUID, step string, at time.Time) eventstore.Meta {
+	cause.Command, cause.Request = derive(fact, step), ""
+	cause.Causation, cause.At = fact, at
+	return cause
+}

@@ -1,0 +1,145 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	"kassa/eventstore"
+)
+
+// store is the part of an event store that commands use.
+type store interface {
+	Read(ctx context.Context, stream string) ([]eventstore.Record, error)
+	Append(ctx context.Context, stream string, expected eventstore.Revision, drafts []eventstore.Draft) (eventstore.Written, error)
+}
+
+// Log is the history that commands are decided on and written to.
+type Log struct {
+	Store store
+	Codec *eventstore.Codec
+}
+
+// Outcome is what a command came to.
+type Outcome[S any] struct {
+	State    S
+	Position uint64    // of the last fact it rests on: read your own writes from there
+	Last     uuid.UUID // that fact's id, from which follow-up commands derive theirs
+}
+
+// ErrReused refuses a command id that was used for something else before.
+var ErrReused = &domain.Error{
+	Kind: domain.Refused, Code: "idempotency_key_reused",
+	Message: "This idempotency key was used for a different request before. Use a new key for a new request.",
+}
+
+// attempts bounds how often a decision is made again after losing a race. Each
+// round somebody else has won, so the system as a whole moves on.
+const attempts = 16
+
+// run is the whole write path: read, fold, decide, append at the revision that
+// was decided on; on conflict again from the top, because the new facts may
+// change the decision. decide is not asked when the command was carried out
+// before.
+func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, decide func(S) ([]E, error)) (Outcome[S], error) {
+	for range attempts {
+		h, err := load(ctx, l, d, stream)
+		if err != nil {
+			return Outcome[S]{}, err
+		}
+		if out, done, err := h.carriedOut(d, meta); done || err != nil {
+			return out, err
+		}
+		out := h.outcome()
+		events, err := decide(out.State)
+		if err != nil || len(events) == 0 {
+			return out, err
+		}
+		drafts, err := eventstore.Drafts(stream, meta, facts(events)...)
+		if err != nil {
+			return out, err
+		}
+		written, err := l.Store.Append(ctx, stream, h.revision(), drafts)
+		switch {
+		case err == nil:
+			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Last: drafts[len(drafts)-1].ID}, nil
+		case !errors.Is(err, eventstore.ErrConflict):
+			return out, fmt.Errorf("append %s: %w", stream, err)
+		}
+	}
+	return Outcome[S]{}, eventstore.ErrConflict
+}
+
+// history is a stream as read, folded.
+type history[S any, E domain.Event] struct {
+	facts  []eventstore.Fact
+	events []E
+	state  S
+}
+
+func load[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string) (history[S, E], error) {
+	var h history[S, E]
+	records, err := l.Store.Read(ctx, stream)
+	if err != nil {
+		return h, fmt.Errorf("read %s: %w", stream, err)
+	}
+	h.facts, h.events = make([]eventstore.Fact, len(records)), make([]E, len(records))
+	for i, r := range records {
+		f, err := l.Codec.Decode(r)
+		if err != nil {
+			return h, err
+		}
+		e, ok := f.Event.(E)
+		if !ok {
+			return h, fmt.Errorf("stream %s holds a foreign event %s", stream, r.Type)
+		}
+		h.facts[i], h.events[i] = f, e
+	}
+	h.state = d.Fold(h.state, h.events...)
+	return h, nil
+}
+
+// carriedOut finds the first result of a command that left facts here before:
+// the state as it was then, whatever happened since.
+func (h history[S, E]) carriedOut(d interface{ Fold(S, ...E) S }, meta eventstore.Meta) (Outcome[S], bool, error) {
+	for i := len(h.facts) - 1; i >= 0; i-- {
+		f := h.facts[i]
+		if f.Meta.Command != meta.Command {
+			continue
+		}
+		if f.Meta.Request != meta.Request {
+			return Outcome[S]{}, true, ErrReused
+		}
+		var zero S
+		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Last: f.ID}, true, nil
+	}
+	return Outcome[S]{}, false, nil
+}
+
+func (h history[S, E]) revision() eventstore.Revision {
+	return eventstore.Revision(len(h.facts)) - 1
+}
+
+func (h history[S, E]) outcome() Outcome[S] {
+	out := Outcome[S]{State: h.state}
+	if n := len(h.facts); n > 0 {
+		out.Position, out.Last = h.facts[n-1].Position, h.facts[n-1].ID
+	}
+	return out
+}
+
+func facts[E domain.Event](events []E) []domain.Event {
+	out := make([]domain.Event, len(events))
+	for i, e := range events {
+		out[i] = e
+	}
+	return out
+}
+
+// now is the business time of a command: UTC, in the microseconds that events
+// are stored with.
+func now(clock func() time.Time) time.Time { return clock().UTC().Truncate(time.Microsecond) }

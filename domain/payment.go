@@ -1,0 +1,34 @@
+package domain
+
+import "time"
+
+// Card is what a gateway tells of a card behind a token. Its number never
+// comes here (R13).
+type Card struct {
+	Token    string
+	Brand    string
+	Last4    string
+	ExpMonth int
+	ExpYear  int
+}
+
+// Charge is a gateway's answer to one idempotency key.
+type Charge struct {
+	ID          string // the gateway's reference
+	Key         string // ours: the purchase and its attempt
+	Amount      Money
+	Status      ChargeStatus
+	DeclineCode string // why, when declined: card_declined, expired_card
+	Retriable   bool   // the same card may work later
+	At          time.Time
+}
+
+// ChargeStatus is how a charge ended. A charge whose end is unknown is not a
+// Charge but an error of kind Unavailable.
+type ChargeStatus string
+
+// How a charge may end.
+const (
+	ChargeSucceeded ChargeStatus = "succeeded"
+	ChargeDeclined  ChargeStatus = "declined"
+)
