@@ -1,0 +1,7 @@
+# The image is the binary that `make build` made, and nothing else.
+FROM scratch
+COPY bin/kassa /kassa
+VOLUME /data
+EXPOSE 8080
+ENTRYPOINT ["/kassa"]
+CMD ["serve", "--data=/data", "--listen=0.0.0.0:8080"]

@@ -1,0 +1,49 @@
+# Kassa's tasks. `make` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+GO ?= go
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help
+help: ## list what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build bin/kassa: one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w -X main.version=$(VERSION)" -o bin/kassa ./cmd/kassa
+
+.PHONY: demo
+demo: ## run Kassa with the demo data on http://127.0.0.1:8080
+	$(GO) run ./cmd/kassa serve --demo
+
+.PHONY: setup
+setup: ## install what the tests need (a C compiler, for the race detector)
+	@.ci/setup
+
+.PHONY: test
+test: setup lint ## everything a change must pass: linters, then every test with the race detector
+	$(GO) test -race -timeout 14m ./...
+
+.PHONY: lint
+lint: ## formatting, vet, staticcheck
+	@out="$$(gofmt -l $$(git ls-files '*.go'))"; if [ -n "$$out" ]; then echo "gofmt needed:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+
+.PHONY: bench
+bench: ## Go benchmarks and kassa bench: figures as ratios to the machine's own limits
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
+	$(GO) run ./cmd/kassa bench
+
+.PHONY: crash
+crash: build ## kill -9 the real binary 50 times under load and check every promise
+	.ci/crash bin/kassa 50
+
+.PHONY: fuzz
+fuzz: ## fuzz the parsers of foreign input, a minute each
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep ^Fuzz); do $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; done
+
+.PHONY: image
+image: ## build the container image kassa:dev from bin/kassa, without a docker engine (buildah)
+	$(MAKE) build
+	buildah --storage-driver vfs build --isolation chroot --format docker -t kassa:dev .
