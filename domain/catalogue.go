@@ -10,6 +10,12 @@ const (
 	Central     Channel = "central"      // an administrator, under the organisation's agreement
 )
 
+// ErrChannelUnknown: nothing is sold in that channel.
+var ErrChannelUnknown = &Error{Kind: Invalid, Code: "channel_unknown", Message: "Give the channel as self-service or central."}
+
+// Known says whether anything is sold in this channel.
+func (c Channel) Known() bool { return c == SelfService || c == Central }
+
 // Term is the length of a commitment as an ISO 8601 period.
 type Term string
 
@@ -38,6 +44,11 @@ const (
 	PolicyDisabled   PolicyValue = "Disabled"
 )
 
+// Known says whether v is one of the three values.
+func (v PolicyValue) Known() bool {
+	return v == PolicyEnabled || v == PolicyTrialsOnly || v == PolicyDisabled
+}
+
 // TenantKind is what sort of organisation a directory belongs to.
 type TenantKind string
 
@@ -50,6 +61,15 @@ const (
 	GCCHigh    TenantKind = "gcch"
 	DoD        TenantKind = "dod"
 )
+
+// Known says whether k is one of the kinds above.
+func (k TenantKind) Known() bool {
+	switch k {
+	case Commercial, Education, Nonprofit, GCC, GCCHigh, DoD:
+		return true
+	}
+	return false
+}
 
 // Directory roles by template id, as they stand in the "wids" claim.
 const (

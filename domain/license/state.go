@@ -1,7 +1,17 @@
 package license
 
-// State keeps only what a later decision reads.
-type State struct{}
+// Status is where a licence stands.
+type Status string
 
-func (e Assigned) evolve(s State) State   { return s }
-func (e Unassigned) evolve(s State) State { return s }
+// Statuses. Their texts are part of the public API.
+const (
+	StatusNone       Status = "" // never assigned
+	StatusAssigned   Status = "assigned"
+	StatusUnassigned Status = "unassigned"
+)
+
+// State keeps only what a later decision reads.
+type State struct{ Status Status }
+
+func (e Assigned) evolve(s State) State   { s.Status = StatusAssigned; return s }
+func (e Unassigned) evolve(s State) State { s.Status = StatusUnassigned; return s }

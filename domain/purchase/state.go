@@ -1,18 +1,91 @@
 package purchase
 
-// State keeps only what a later decision reads.
-type State struct{}
+import (
+	"time"
 
-func (e Started) evolve(s State) State                { return s }
+	"kassa/domain"
+)
+
+// Status is where a purchase stands. Refused and completed are final.
+type Status string
+
+// Statuses. Their texts are part of the public API.
+const (
+	StatusNone      Status = ""
+	StatusQuoted    Status = "quoted"
+	StatusRefused   Status = "refused"
+	StatusSubmitted Status = "submitted" // the gateway's answer is awaited
+	StatusDeclined  Status = "declined"  // another card may be tried
+	StatusCompleted Status = "completed"
+)
+
+// State keeps what a later decision reads, and what fulfilment needs to charge
+// the card and to provision the subscription.
+type State struct {
+	Status       Status
+	Purchase     domain.PurchaseID
+	OrderNumber  string
+	Tenant       domain.TenantID
+	Product      domain.ProductID
+	Channel      domain.Channel
+	Market       string
+	Person       domain.PersonID
+	Quantity     int64
+	Unit         domain.Money
+	Total        domain.Money
+	Term         domain.Term
+	ValidUntil   time.Time // of the quote
+	CardToken    string    // the gateway's
+	Attempt      int       // the latest submission, from 1
+	Reference    string    // the gateway's id of the charge
+	Subscription domain.SubscriptionID
+	CompletedAt  time.Time
+	RefusalCode  string
+}
+
+// Refusal is the error a refused purchase was refused with (R20), nil for any
+// other.
+func (s State) Refusal() error {
+	if s.Status != StatusRefused {
+		return nil
+	}
+	return domain.Refusal(s.RefusalCode)
+}
+
+func (e Started) evolve(s State) State {
+	s.Purchase, s.OrderNumber, s.Tenant = e.Purchase, e.OrderNumber, e.Tenant
+	s.Product, s.Channel, s.Market = e.Product, e.Channel, e.Market
+	return s
+}
+
 func (e TenantResolved) evolve(s State) State         { return s }
-func (e PurchaserAuthenticated) evolve(s State) State { return s }
+func (e PurchaserAuthenticated) evolve(s State) State { s.Person = e.Person; return s }
 func (e EligibilityConfirmed) evolve(s State) State   { return s }
-func (e Refused) evolve(s State) State                { return s }
-func (e QuantityChosen) evolve(s State) State         { return s }
-func (e QuoteIssued) evolve(s State) State            { return s }
-func (e TermsAccepted) evolve(s State) State          { return s }
-func (e PaymentMethodAttached) evolve(s State) State  { return s }
-func (e Submitted) evolve(s State) State              { return s }
-func (e PaymentAuthorised) evolve(s State) State      { return s }
-func (e PaymentDeclined) evolve(s State) State        { return s }
-func (e Completed) evolve(s State) State              { return s }
+
+func (e Refused) evolve(s State) State {
+	s.Status, s.RefusalCode = StatusRefused, e.Code
+	return s
+}
+
+func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return s }
+
+func (e QuoteIssued) evolve(s State) State {
+	s.Status, s.Unit, s.Total, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Total, e.Term, e.ValidUntil
+	return s
+}
+
+func (e TermsAccepted) evolve(s State) State         { return s }
+func (e PaymentMethodAttached) evolve(s State) State { s.CardToken = e.Token; return s }
+
+func (e Submitted) evolve(s State) State {
+	s.Status, s.Attempt = StatusSubmitted, e.Attempt
+	return s
+}
+
+func (e PaymentAuthorised) evolve(s State) State { s.Reference = e.Reference; return s }
+func (e PaymentDeclined) evolve(s State) State   { s.Status = StatusDeclined; return s }
+
+func (e Completed) evolve(s State) State {
+	s.Status, s.Subscription, s.CompletedAt = StatusCompleted, e.Subscription, e.At
+	return s
+}

@@ -21,9 +21,10 @@ type (
 		Enabled       bool            `json:"enabled"`
 		Synced        bool            `json:"synced"` // from an on-premises directory (R22)
 		UsageLocation string          `json:"usageLocation,omitempty"`
-		Name          []byte          `json:"name"`      // sealed
-		Mail          []byte          `json:"mail"`      // sealed
-		MailIndex     string          `json:"mailIndex"` // keyed digest, to find a person by address
+		Name          []byte          `json:"name"`                   // sealed
+		Mail          []byte          `json:"mail"`                   // sealed
+		MailIndex     string          `json:"mailIndex"`              // keyed digest, to find a person by address
+		ProfileIndex  string          `json:"profileIndex,omitempty"` // keyed digest of name and mail, to see that they changed
 	}
 	// Disabled closes the account (R22).
 	Disabled struct{}

@@ -1,0 +1,46 @@
+package domain
+
+import "time"
+
+// ErrFromMissing: a rule with validity dates was given without its first one.
+var ErrFromMissing = &Error{Kind: Invalid, Code: "from_missing", Message: "Say from when this holds."}
+
+// ErrTermUnknown: the term is not one that products are sold in.
+var ErrTermUnknown = &Error{Kind: Invalid, Code: "term_unknown", Message: "Give the term as P1M or P1Y."}
+
+// months is the term's length, 0 when it is unknown.
+func (t Term) months() int {
+	switch t {
+	case Monthly:
+		return 1
+	case Yearly:
+		return 12
+	}
+	return 0
+}
+
+// Known says whether products are sold in this term.
+func (t Term) Known() bool { return t.months() > 0 }
+
+// End is the first instant after a term that begins at start, in UTC. The day
+// comes from anchorDay (1-31), the day the first term began, and not from
+// start: 31 January leads to 28 February and from there to 31 March. The wall
+// clock of start is kept in zone, across changes to and from summer time. An
+// unknown term ends where it starts.
+func (t Term) End(start time.Time, anchorDay int, zone *time.Location) time.Time {
+	if !t.Known() {
+		return start.UTC()
+	}
+	local := start.In(zone)
+	month := time.Month(int(local.Month()) + t.months())
+	last := time.Date(local.Year(), month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	hour, minute, second := local.Clock()
+	return time.Date(local.Year(), month, min(anchorDay, last), hour, minute, second, local.Nanosecond(), zone).UTC()
+}
+
+// CancellationUntil is the last second at which a term that began at start can
+// be cancelled for a refund: the end of the seventh day after, in UTC.
+func CancellationUntil(start time.Time) time.Time {
+	year, month, day := start.UTC().Date()
+	return time.Date(year, month, day+7, 23, 59, 59, 0, time.UTC)
+}

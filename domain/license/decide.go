@@ -1,0 +1,58 @@
+package license
+
+import (
+	"time"
+
+	"kassa/domain"
+)
+
+// Command is sealed; each command carries its own rule.
+type Command interface{ decide(State) ([]Event, error) }
+
+// Refusals this aggregate can give.
+var (
+	ErrOtherTenant = &domain.Error{Kind: domain.Forbidden, Code: "other_tenant", Message: "Licences can be assigned only to people in the organisation that has the subscription. Choose someone there."}
+	ErrUnknown     = &domain.Error{Kind: domain.NotFound, Code: "license_unknown", Message: "This person has never had a licence of this subscription. Check whom you mean."}
+)
+
+// Assign gives a person the product. Their seat has been reserved.
+type Assign struct {
+	Subscription       domain.SubscriptionID
+	Product            domain.ProductID
+	Assignee           domain.PersonID
+	AssigneeTenant     domain.TenantID
+	SubscriptionTenant domain.TenantID
+	Via                Via
+	At                 time.Time
+}
+
+func (c Assign) decide(s State) ([]Event, error) {
+	switch {
+	case c.AssigneeTenant == "" || c.AssigneeTenant != c.SubscriptionTenant:
+		return nil, ErrOtherTenant
+	case s.Status == StatusAssigned:
+		return nil, nil
+	}
+	return []Event{Assigned{
+		Subscription: c.Subscription, Product: c.Product, Assignee: c.Assignee,
+		AssigneeTenant: c.AssigneeTenant, Via: c.Via, At: c.At,
+	}}, nil
+}
+
+// Unassign takes it back. The seat is released afterwards.
+type Unassign struct {
+	Subscription domain.SubscriptionID
+	Assignee     domain.PersonID
+	Cause        Cause
+	At           time.Time
+}
+
+func (c Unassign) decide(s State) ([]Event, error) {
+	switch s.Status {
+	case StatusNone:
+		return nil, ErrUnknown
+	case StatusUnassigned:
+		return nil, nil
+	}
+	return []Event{Unassigned(c)}, nil
+}

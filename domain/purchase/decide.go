@@ -1,0 +1,243 @@
+package purchase
+
+import (
+	"strings"
+	"time"
+
+	"kassa/domain"
+)
+
+// Command is sealed; each command carries its own rule.
+type Command interface{ decide(State) ([]Event, error) }
+
+// QuoteValidFor is how long a displayed price holds.
+const QuoteValidFor = 24 * time.Hour
+
+// Invoice is a kind of payment that is named only to be refused (R17).
+const Invoice PaymentKind = "invoice"
+
+// Refusals this aggregate can give. Those of eligibility are in domain.
+var (
+	ErrUnknown          = &domain.Error{Kind: domain.NotFound, Code: "purchase_unknown", Message: "There is no such purchase. Check its number."}
+	ErrRefused          = domain.Refuse("purchase_refused", "This purchase was refused and cannot go on. Start a new one once the reason is gone.")
+	ErrQuantityInvalid  = &domain.Error{Kind: domain.Invalid, Code: "quantity_invalid", Message: "Ask for at least one subscription."}
+	ErrQuantityTooLarge = &domain.Error{Kind: domain.Invalid, Code: "quantity_too_large", Message: "That is more subscriptions than one purchase may have. Ask for fewer."}
+	ErrNoPrice          = domain.Refuse("price_missing", "This product has no price in this market. Choose another product or market.")
+	ErrQuoteExpired     = domain.Refuse("quote_expired", "This price is no longer valid. Start a new purchase to see the current one.")
+	ErrNoInvoice        = domain.Refuse("invoice_not_supported", "Payment by invoice is not supported. Pay by credit card.")
+	ErrPaymentKind      = domain.Refuse("payment_method_not_supported", "This payment method is not supported. Pay by credit card, or by the agreement when you buy for the organisation.")
+	ErrCard             = &domain.Error{Kind: domain.Invalid, Code: "card_invalid", Message: "Give the token that the payment page returned for the card, never the card's number."}
+	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
+	ErrUnexpected       = &domain.Error{Kind: domain.Conflict, Code: "payment_unexpected", Message: "No payment is awaited for this attempt. Look at the purchase again."}
+	ErrAmount           = &domain.Error{Kind: domain.Internal, Code: "amount_mismatch", Message: "The amount charged is not the amount of the order. Contact support."}
+	ErrNoVerdict        = &domain.Error{Kind: domain.Internal, Code: "verdict_missing", Message: "Nobody judged whether this may be bought. Contact support."}
+)
+
+// Open starts a checkout. The caller has judged eligibility and looked up the
+// price; without a price Unit and Term are zero.
+type Open struct {
+	Purchase              domain.PurchaseID
+	OrderNumber           string
+	Tenant                domain.TenantID
+	Product, AskedFor     domain.ProductID // the current id, and the one the buyer gave
+	Channel               domain.Channel
+	EntryPoint            domain.EntryPoint
+	Market                string
+	Person                domain.PersonID
+	Guest                 bool
+	Quantity, MaxQuantity int64
+	Verdict               domain.Verdict
+	Unit                  domain.Money
+	Term                  domain.Term
+	PriceStream           string
+	PriceRevision         int64
+	At                    time.Time
+}
+
+// A malformed request leaves no trace; a refused buyer does (R20). The verdict
+// comes before everything that is known only of an eligible product.
+func (c Open) decide(s State) ([]Event, error) {
+	switch {
+	case s.Purchase != "":
+		return nil, nil
+	case !c.Channel.Known():
+		return nil, domain.ErrChannelUnknown
+	case c.Quantity < 1:
+		return nil, ErrQuantityInvalid
+	case len(c.Verdict.Checks) == 0:
+		return nil, ErrNoVerdict
+	}
+	events := []Event{
+		Started{Purchase: c.Purchase, OrderNumber: c.OrderNumber, Tenant: c.Tenant, Product: c.Product, AskedFor: c.AskedFor, Channel: c.Channel, EntryPoint: c.EntryPoint, Market: c.Market, At: c.At},
+		TenantResolved{Tenant: c.Tenant},
+		PurchaserAuthenticated{Person: c.Person, Tenant: c.Tenant, Guest: c.Guest},
+	}
+	if failed, refused := c.Verdict.Refusal(); refused {
+		return append(events, refusal(AtStart, failed, c.Verdict, c.At)), nil
+	}
+	quote, err := c.quote()
+	if err != nil {
+		return nil, err
+	}
+	return append(events,
+		EligibilityConfirmed{Stage: AtStart, Checks: c.Verdict.Checks},
+		QuantityChosen{Quantity: c.Quantity},
+		quote,
+	), nil
+}
+
+func (c Open) quote() (QuoteIssued, error) {
+	switch {
+	case c.Quantity > c.MaxQuantity:
+		return QuoteIssued{}, ErrQuantityTooLarge
+	case c.Unit.Currency == "" || !c.Term.Known():
+		return QuoteIssued{}, ErrNoPrice
+	}
+	net, err := c.Unit.Times(c.Quantity)
+	if err != nil {
+		return QuoteIssued{}, err
+	}
+	return QuoteIssued{
+		UnitPrice: c.Unit, Quantity: c.Quantity, Net: net, Tax: domain.Money{Currency: net.Currency}, Total: net,
+		Term: c.Term, PriceStream: c.PriceStream, PriceRevision: c.PriceRevision, ValidUntil: c.At.Add(QuoteValidFor),
+	}, nil
+}
+
+func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {
+	// A licence can be asked for where only the tenant's policy stands in the way.
+	askable := failed.Code == domain.ErrPolicyDisabled.Code || failed.Code == domain.ErrPolicyTrialsOnly.Code
+	return Refused{
+		Stage: stage, Code: failed.Code, Rule: failed.Rule, MessageKey: domain.MessageKey(failed.Code),
+		CanRequest: askable, Checks: v.Checks, At: at,
+	}
+}
+
+// Submit orders what was quoted. Eligibility has been judged afresh (R41).
+// Subscription is what a central order gets at once; a card order gets its own
+// when it is charged.
+type Submit struct {
+	Person               domain.PersonID
+	Verdict              domain.Verdict
+	Terms, PrivacyNotice string // versions accepted
+	Kind                 PaymentKind
+	Card                 Card // zero when paid by agreement
+	Subscription         domain.SubscriptionID
+	At                   time.Time
+}
+
+// Card is what the payment gateway tells of a card: never its number (R13).
+type Card struct {
+	Token, Brand, Last4 string
+	ExpMonth, ExpYear   int
+}
+
+func (c Submit) decide(s State) ([]Event, error) {
+	switch {
+	case s.Purchase == "" || s.Person != c.Person:
+		return nil, ErrUnknown // another person's purchase does not exist for this one
+	case s.Status == StatusRefused:
+		return nil, ErrRefused.Because(s.Refusal())
+	case s.Status == StatusCompleted || s.Status == StatusSubmitted:
+		return nil, nil
+	case c.At.After(s.ValidUntil):
+		return nil, ErrQuoteExpired
+	case len(c.Verdict.Checks) == 0:
+		return nil, ErrNoVerdict
+	}
+	if err := c.payable(s.Channel); err != nil {
+		return nil, err
+	}
+	if c.Terms == "" || c.PrivacyNotice == "" {
+		return nil, ErrTerms
+	}
+	if failed, refused := c.Verdict.Refusal(); refused {
+		return []Event{refusal(AtSubmit, failed, c.Verdict, c.At)}, nil
+	}
+	return c.order(s), nil
+}
+
+// payable holds the payment to R13, R16 and R17.
+func (c Submit) payable(channel domain.Channel) error {
+	allowed := CreditCard
+	if channel == domain.Central {
+		allowed = Agreement
+	}
+	switch {
+	case c.Kind == Invoice:
+		return ErrNoInvoice
+	case c.Kind != allowed:
+		return ErrPaymentKind
+	case c.Kind == CreditCard && (c.Card.Token == "" || isCardNumber(c.Card.Token) || len(c.Card.Last4) > 4):
+		return ErrCard
+	}
+	return nil
+}
+
+// isCardNumber keeps a card's number out of history should a client send one
+// in place of a token.
+func isCardNumber(token string) bool {
+	digits := strings.Trim(token, "0123456789 -") == ""
+	return digits && len(token) >= 12
+}
+
+func (c Submit) order(s State) []Event {
+	confirmed := EligibilityConfirmed{Stage: AtSubmit, Checks: c.Verdict.Checks}
+	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, At: c.At}
+	terms := TermsAccepted{Terms: c.Terms, PrivacyNotice: c.PrivacyNotice}
+	if s.Channel == domain.Central {
+		return []Event{terms, confirmed, submitted, completed(s, c.Subscription, c.At)}
+	}
+	card := PaymentMethodAttached{Kind: c.Kind, Token: c.Card.Token, Brand: c.Card.Brand, Last4: c.Card.Last4, ExpMonth: c.Card.ExpMonth, ExpYear: c.Card.ExpYear}
+	return []Event{terms, card, confirmed, submitted}
+}
+
+func completed(s State, subscription domain.SubscriptionID, at time.Time) Completed {
+	return Completed{Subscription: subscription, OrderNumber: s.OrderNumber, UnitPrice: s.Unit, Price: s.Total, Quantity: s.Quantity, At: at}
+}
+
+// Charged says that the gateway took the money of an attempt.
+type Charged struct {
+	Attempt      int
+	Amount       domain.Money
+	Reference    string // the gateway's id of the charge
+	Subscription domain.SubscriptionID
+	At           time.Time
+}
+
+func (c Charged) decide(s State) ([]Event, error) {
+	switch {
+	case s.Purchase == "":
+		return nil, ErrUnknown
+	case s.Status == StatusCompleted && s.Attempt == c.Attempt && s.Reference == c.Reference:
+		return nil, nil
+	case s.Status != StatusSubmitted || s.Attempt != c.Attempt:
+		return nil, ErrUnexpected
+	case s.Total != c.Amount:
+		return nil, ErrAmount
+	}
+	return []Event{
+		PaymentAuthorised{Attempt: c.Attempt, Amount: c.Amount, Reference: c.Reference, At: c.At},
+		completed(s, c.Subscription, c.At),
+	}, nil
+}
+
+// Declined says that the gateway did not take the money of an attempt.
+type Declined struct {
+	Attempt   int
+	Code      string // the gateway's reason
+	Retriable bool
+	At        time.Time
+}
+
+func (c Declined) decide(s State) ([]Event, error) {
+	heard := c.Attempt < s.Attempt || (c.Attempt == s.Attempt && s.Status == StatusDeclined)
+	switch {
+	case s.Purchase == "":
+		return nil, ErrUnknown
+	case c.Attempt >= 1 && heard:
+		return nil, nil // a later attempt exists only because this one was declined
+	case s.Status != StatusSubmitted || s.Attempt != c.Attempt:
+		return nil, ErrUnexpected
+	}
+	return []Event{PaymentDeclined(c)}, nil
+}

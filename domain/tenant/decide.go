@@ -1,0 +1,77 @@
+package tenant
+
+import (
+	"slices"
+
+	"kassa/domain"
+)
+
+// Command is sealed; each command carries its own rule.
+type Command interface{ decide(State) ([]Event, error) }
+
+// Refusals this aggregate can give.
+var (
+	ErrUnknown = &domain.Error{Kind: domain.NotFound, Code: "tenant_not_registered", Message: "There is no such organisation here. Register it first."}
+	ErrKind    = &domain.Error{Kind: domain.Invalid, Code: "tenant_kind_invalid", Message: "Give the kind as commercial, education, nonprofit, gcc, gcch or dod."}
+)
+
+// Register makes a directory known, or brings what is known up to date.
+type Register Registered
+
+func (c Register) decide(s State) ([]Event, error) {
+	switch {
+	case c.Tenant == "":
+		return nil, ErrUnknown
+	case !c.Kind.Known():
+		return nil, ErrKind
+	case !domain.KnownMarket(c.Country):
+		return nil, domain.ErrMarketUnknown
+	case !s.Known():
+		return []Event{Registered(c)}, nil
+	}
+	var events []Event
+	was := s.Registered
+	if c.Kind != was.Kind {
+		events = append(events, KindChanged{Kind: c.Kind, Previous: was.Kind})
+	}
+	if c.Managed != was.Managed {
+		events = append(events, managed(c.Managed))
+	}
+	if c.Name != was.Name || c.Country != was.Country || c.Zone != was.Zone || !slices.Equal(c.Domains, was.Domains) {
+		events = append(events, Registered(c))
+	}
+	return events, nil
+}
+
+func managed(is bool) Event {
+	if is {
+		return BecameManaged{}
+	}
+	return BecameUnmanaged{}
+}
+
+// BlockProduct keeps a product out of the tenant (R42).
+type BlockProduct struct{ Product domain.ProductID }
+
+func (c BlockProduct) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Known():
+		return nil, ErrUnknown
+	case s.Blocks(c.Product):
+		return nil, nil
+	}
+	return []Event{GovernanceProductBlocked(c)}, nil
+}
+
+// AllowProduct lets a blocked product in again.
+type AllowProduct struct{ Product domain.ProductID }
+
+func (c AllowProduct) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Known():
+		return nil, ErrUnknown
+	case !s.Blocks(c.Product):
+		return nil, nil
+	}
+	return []Event{GovernanceProductAllowed(c)}, nil
+}
