@@ -29,6 +29,7 @@ type Outcome[S any] struct {
 	State    S
 	Position uint64    // of the last fact it rests on: read your own writes from there
 	Last     uuid.UUID // that fact's id, from which follow-up commands derive theirs
+	Wrote    bool      // the command left facts, now or when it was first carried out
 }
 
 // ErrReused refuses a command id that was used for something else before.
@@ -66,7 +67,7 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 		written, err := l.Store.Append(ctx, stream, h.revision(), drafts)
 		switch {
 		case err == nil:
-			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Last: drafts[len(drafts)-1].ID}, nil
+			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Last: drafts[len(drafts)-1].ID, Wrote: true}, nil
 		case !errors.Is(err, eventstore.ErrConflict):
 			return out, fmt.Errorf("append %s: %w", stream, err)
 		}
@@ -76,13 +77,14 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 
 // history is a stream as read, folded.
 type history[S any, E domain.Event] struct {
+	stream string
 	facts  []eventstore.Fact
 	events []E
 	state  S
 }
 
 func load[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string) (history[S, E], error) {
-	var h history[S, E]
+	h := history[S, E]{stream: stream}
 	records, err := l.Store.Read(ctx, stream)
 	if err != nil {
 		return h, fmt.Errorf("read %s: %w", stream, err)
@@ -115,7 +117,7 @@ func (h history[S, E]) carriedOut(d interface{ Fold(S, ...E) S }, meta eventstor
 			return Outcome[S]{}, true, ErrReused
 		}
 		var zero S
-		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Last: f.ID}, true, nil
+		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Last: f.ID, Wrote: true}, true, nil
 	}
 	return Outcome[S]{}, false, nil
 }

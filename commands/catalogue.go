@@ -1,0 +1,94 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	"kassa/domain/price"
+	"kassa/domain/product"
+	"kassa/eventstore"
+)
+
+// Catalogue carries out what an operator decides about products and prices.
+type Catalogue struct {
+	Log
+	Now func() time.Time
+}
+
+// Offer is a product as a catalogue states it: what it is, which ids it had,
+// where it may not be bought and what it costs.
+type Offer struct {
+	Product    product.List
+	OldIDs     []domain.ProductID
+	Exclusions []product.ExcludeMarket
+	Prices     []price.Publish
+}
+
+// Applied says how much of an import was news.
+type Applied struct {
+	Facts    int
+	Position uint64
+}
+
+func (a *Applied) add(b Applied) {
+	a.Facts += b.Facts
+	a.Position = max(a.Position, b.Position)
+}
+
+// Put brings a product to what the offer states. What is so already leaves no
+// fact, so the same catalogue may be imported again, also after half of it was
+// (a crash) and with a new command id.
+func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error) {
+	var total Applied
+	if !r.Who.Has(RoleOperator) {
+		return total, ErrNotOperator
+	}
+	id := o.Product.Product
+	steps := []func() (Applied, error){func() (Applied, error) { return c.product(ctx, r, id, o.Product) }}
+	for _, old := range o.OldIDs {
+		steps = append(steps,
+			func() (Applied, error) { return c.product(ctx, r, id, product.ReplaceID{OldID: old}) },
+			func() (Applied, error) { return c.product(ctx, r, old, product.BecomeReplacedBy{Product: id}) })
+	}
+	for _, x := range o.Exclusions {
+		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, x) })
+	}
+	for _, p := range o.Prices {
+		steps = append(steps, func() (Applied, error) {
+			return apply(ctx, c.Log, price.Decider, price.Stream(id, p.Channel, p.Market), c.meta(r), price.Command(p))
+		})
+	}
+	for _, step := range steps {
+		applied, err := step()
+		if err != nil {
+			return total, err
+		}
+		total.add(applied)
+	}
+	return total, nil
+}
+
+func (c *Catalogue) product(ctx context.Context, r Request, id domain.ProductID, cmd product.Command) (Applied, error) {
+	return apply(ctx, c.Log, product.Decider, product.Stream(id), c.meta(r), cmd)
+}
+
+// meta marks facts that belong to no tenant.
+func (c *Catalogue) meta(r Request) eventstore.Meta {
+	m := r.meta(domain.ActorSystem, now(c.Now))
+	m.Tenant = ""
+	return m
+}
+
+// apply carries out one step of an import. Each is an intent of its own: an
+// import makes several in one stream, and what is so already leaves no fact.
+func apply[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, cmd C) (Applied, error) {
+	meta.Command = uuid.New()
+	out, err := run(ctx, l, d, stream, meta, func(s S) ([]E, error) { return d.Decide(s, cmd) })
+	if err != nil || !out.Wrote {
+		return Applied{Position: out.Position}, err
+	}
+	return Applied{Facts: 1, Position: out.Position}, nil
+}

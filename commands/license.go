@@ -1,0 +1,201 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/license"
+	"kassa/domain/subscription"
+	"kassa/domain/tenant"
+	"kassa/domain/user"
+	"kassa/eventstore"
+)
+
+// Licenses carries out what people ask about who may use what.
+type Licenses struct {
+	Log
+	Now func() time.Time
+}
+
+// AssignLicense names a subscription and the person who shall hold, or give
+// back, a seat of it.
+type AssignLicense struct {
+	Subscription domain.SubscriptionID
+	Person       domain.PersonID
+}
+
+// Refusals that come from looking the assignee up.
+var (
+	ErrAssigneeUnknown = &domain.Error{
+		Kind: domain.NotFound, Code: "assignee_unknown",
+		Message: "There is nobody with this address in your directory. Check the spelling.",
+	}
+	ErrAssigneeDisabled = domain.Refuse("assignee_disabled",
+		"This person's account is disabled. Choose somebody else, or ask your IT admin to open the account.")
+	ErrAssignmentBlocked = domain.Refuse("assignment_blocked",
+		"Your organisation does not allow this product. Contact your IT admin.")
+)
+
+// Assign gives a person a seat (R24, R28): first the seat is reserved, where
+// capacity is decided, then the licence is written. What a crash leaves between
+// the two, Finish completes.
+func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
+	var none Outcome[license.State]
+	kind, err := l.capacity(ctx, r.Who, c.Subscription)
+	if err != nil {
+		return none, err
+	}
+	at := now(l.Now)
+	reserved, err := run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), r.meta(kind, at),
+		func(s subscription.State) ([]subscription.Event, error) {
+			if err := l.mayHold(ctx, s, c.Person); err != nil {
+				return nil, err
+			}
+			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, At: at})
+		})
+	switch {
+	case err != nil:
+		return none, err
+	case !reserved.Wrote: // the person held a seat already
+		return l.Finish(ctx, c)
+	}
+	meta := follow(r.meta(kind, at), reserved.Last, "assign", at)
+	return l.grant(ctx, c, reserved.State, meta)
+}
+
+// Unassign takes a licence back (R28) and then releases its seat.
+func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
+	var none Outcome[license.State]
+	kind, err := l.capacity(ctx, r.Who, c.Subscription)
+	if err != nil {
+		return none, err
+	}
+	if _, err := l.Finish(ctx, c); err != nil {
+		return none, err
+	}
+	at := now(l.Now)
+	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), r.meta(kind, at),
+		func(s license.State) ([]license.Event, error) {
+			return license.Decider.Decide(s, license.Unassign{
+				Subscription: c.Subscription, Assignee: c.Person, Cause: license.Manual, At: at,
+			})
+		})
+	if err != nil || !taken.Wrote {
+		return taken, err
+	}
+	released, err := l.release(ctx, c, follow(r.meta(kind, at), taken.Last, "release", at))
+	taken.Position = max(taken.Position, released.Position)
+	return taken, err
+}
+
+// Finish brings a seat and its licence together where a crash left one without
+// the other. It is safe to call at any time, by anybody, any number of times.
+func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license.State], error) {
+	seats, err := load(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription))
+	if err != nil {
+		return Outcome[license.State]{}, err
+	}
+	held, err := load(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person))
+	if err != nil {
+		return Outcome[license.State]{}, err
+	}
+	seat, reserved := lastReservation(seats, c.Person)
+	if !reserved {
+		return held.outcome(), nil
+	}
+	grant := follow(seat.Meta, seat.ID, "assign", now(l.Now))
+	if _, granted, _ := held.carriedOut(license.Decider, grant); !granted {
+		return l.grant(ctx, c, seats.state, grant)
+	}
+	if held.state.Status == license.StatusAssigned {
+		return held.outcome(), nil
+	}
+	taken := held.facts[len(held.facts)-1]
+	released, err := l.release(ctx, c, follow(taken.Meta, taken.ID, "release", now(l.Now)))
+	out := held.outcome()
+	out.Position = max(out.Position, released.Position)
+	return out, err
+}
+
+func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, meta eventstore.Meta) (Outcome[license.State], error) {
+	via := license.ByPurchaser
+	if s.Channel == domain.Central {
+		via = license.ByAdmin
+	}
+	return run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
+		func(held license.State) ([]license.Event, error) {
+			return license.Decider.Decide(held, license.Assign{
+				Subscription: c.Subscription, Product: s.Product, Assignee: c.Person,
+				AssigneeTenant: meta.Tenant, SubscriptionTenant: s.Tenant, Via: via, At: meta.At,
+			})
+		})
+}
+
+func (l *Licenses) release(ctx context.Context, c AssignLicense, meta eventstore.Meta) (Outcome[subscription.State], error) {
+	return run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), meta,
+		func(s subscription.State) ([]subscription.Event, error) {
+			return subscription.Decider.Decide(s, subscription.Release{Person: c.Person, At: meta.At})
+		})
+}
+
+// lastReservation finds the fact that holds a person's seat now.
+func lastReservation(h history[subscription.State, subscription.Event], p domain.PersonID) (eventstore.Fact, bool) {
+	for i := len(h.events) - 1; i >= 0; i-- {
+		switch e := h.events[i].(type) {
+		case subscription.SeatReserved:
+			if e.Person == p {
+				return h.facts[i], true
+			}
+		case subscription.SeatReleased:
+			if e.Person == p {
+				return eventstore.Fact{}, false
+			}
+		}
+	}
+	return eventstore.Fact{}, false
+}
+
+// capacity says in which capacity who manages a subscription's licences: as the
+// person who bought it (R24), or as an administrator of what the organisation
+// bought. Another tenant's subscription is as unknown as one that never was.
+func (l *Licenses) capacity(ctx context.Context, who Principal, id domain.SubscriptionID) (domain.ActorKind, error) {
+	s, err := read(ctx, l.Log, subscription.Decider, subscription.Stream(id))
+	switch {
+	case err != nil:
+		return "", err
+	case s.State.Tenant == "" || s.State.Tenant != who.Tenant:
+		return "", subscription.ErrUnknown
+	case s.State.Channel == domain.Central && who.Has(licenseManagers...):
+		return domain.ActorAdmin, nil
+	case s.State.Channel == domain.Central:
+		return "", ErrNotLicenseAdmin
+	case s.State.Purchaser == who.Person:
+		return domain.ActorPurchaser, nil
+	case who.Has(licenseManagers...), who.Has(domain.RoleBillingAdmin):
+		return "", ErrTakeoverRequired
+	}
+	return "", ErrNotYourPurchase
+}
+
+// mayHold refuses people who have no open account in the subscription's tenant
+// (R23), and products that the tenant's governance keeps out (R42).
+func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.PersonID) error {
+	person, err := read(ctx, l.Log, user.Decider, user.Stream(s.Tenant, p))
+	switch {
+	case err != nil:
+		return err
+	case !person.State.Known():
+		return ErrAssigneeUnknown
+	case !person.State.Enabled:
+		return ErrAssigneeDisabled
+	}
+	org, err := read(ctx, l.Log, tenant.Decider, tenant.Stream(s.Tenant))
+	switch {
+	case err != nil:
+		return err
+	case org.State.Blocks(s.Product):
+		return ErrAssignmentBlocked
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	"kassa/domain/purchase"
+)
+
+// gateway takes money from cards. Charge is idempotent by key; when the answer
+// is lost it fails with kind Unavailable, and Lookup tells what became of it.
+type gateway interface {
+	Card(ctx context.Context, token string) (domain.Card, error)
+	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
+	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
+}
+
+// Purchases carries out what people ask about buying.
+type Purchases struct {
+	Log
+	Gateway gateway
+	Now     func() time.Time
+}
+
+// StartPurchase is what a buyer asks for; the price and the verdict are ours to
+// find.
+type StartPurchase struct {
+	Product    domain.ProductID // its id, or an older one
+	Quantity   int64            // seats
+	Market     string           // ISO 3166-1 alpha-2, of the billing address
+	Channel    domain.Channel
+	EntryPoint domain.EntryPoint
+	Email      string // optional: the address given before signing in (R10)
+	Currency   string // optional: the currency the buyer expects, ISO 4217
+}
+
+// SubmitPurchase is the buyer's consent to a quote.
+type SubmitPurchase struct {
+	Purchase      domain.PurchaseID
+	PaymentKind   purchase.PaymentKind // empty: a credit card for self-service, the agreement for central
+	Card          string               // the gateway's token
+	Terms         string               // version agreed to
+	PrivacyNotice string               // version shown
+}
+
+// Refusals of a request that never becomes a checkout.
+var (
+	ErrEntryPointUnknown = &domain.Error{
+		Kind: domain.Invalid, Code: "entry_point_unknown",
+		Message: "The entry point must be website or in_app. Correct it.",
+	}
+	ErrCurrencyMismatch = domain.Refuse("currency_mismatch",
+		"This product is not sold in that currency in this market. Leave the currency out, or choose another market.")
+)
+
+// PurchaseID names the checkout that a command opens, so that its retry finds it.
+func PurchaseID(command uuid.UUID) domain.PurchaseID {
+	return domain.PurchaseID(derive(command, "purchase").String())
+}
+
+// SubscriptionID names the subscription that a purchase leads to.
+func SubscriptionID(id domain.PurchaseID) domain.SubscriptionID {
+	return domain.SubscriptionID(uuid.NewSHA1(namespace, []byte("subscription/"+string(id))).String())
+}
+
+// Start opens a checkout: it judges the buyer and quotes a price (R09-R12,
+// R19-R22, R34). A refusal by a rule is recorded, and returned as an error
+// beside the outcome that holds it (R20).
+func (p *Purchases) Start(ctx context.Context, r Request, c StartPurchase) (Outcome[purchase.State], error) {
+	if err := c.check(r.Who); err != nil {
+		return Outcome[purchase.State]{}, err
+	}
+	at, id := now(p.Now), PurchaseID(r.ID)
+	out, err := run(ctx, p.Log, purchase.Decider, purchase.Stream(id), r.meta(c.capacity(), at),
+		func(s purchase.State) ([]purchase.Event, error) {
+			open, err := p.open(ctx, r.Who, c, at)
+			if err != nil {
+				return nil, err
+			}
+			open.Purchase, open.OrderNumber = id, domain.OrderNumber(id)
+			return purchase.Decider.Decide(s, open)
+		})
+	if err != nil {
+		return out, err
+	}
+	return out, out.State.Refusal()
+}
+
+// Submit orders what was quoted. The buyer is judged again: a policy may have
+// changed since (R41). Charging the card is the next step, Settle.
+func (p *Purchases) Submit(ctx context.Context, r Request, c SubmitPurchase) (Outcome[purchase.State], error) {
+	at := now(p.Now)
+	quoted, err := p.Get(ctx, r.Who, c.Purchase)
+	if err != nil {
+		return quoted, err
+	}
+	kind := domain.ActorPurchaser
+	if quoted.State.Channel == domain.Central {
+		kind = domain.ActorAdmin
+	}
+	out, err := run(ctx, p.Log, purchase.Decider, purchase.Stream(c.Purchase), r.meta(kind, at),
+		func(s purchase.State) ([]purchase.Event, error) {
+			submit, err := p.submit(ctx, r.Who, s, c, at)
+			if err != nil {
+				return nil, err
+			}
+			return purchase.Decider.Decide(s, submit)
+		})
+	if err != nil {
+		return out, err
+	}
+	return out, out.State.Refusal()
+}
+
+// Load returns a checkout as it stands, whoever's it is: for Kassa itself.
+func (p *Purchases) Load(ctx context.Context, id domain.PurchaseID) (Outcome[purchase.State], error) {
+	return read(ctx, p.Log, purchase.Decider, purchase.Stream(id))
+}
+
+// Get returns one of the caller's own checkouts.
+func (p *Purchases) Get(ctx context.Context, who Principal, id domain.PurchaseID) (Outcome[purchase.State], error) {
+	out, err := p.Load(ctx, id)
+	if err == nil && (out.State.Tenant != who.Tenant || out.State.Person != who.Person) {
+		return Outcome[purchase.State]{}, purchase.ErrUnknown
+	}
+	return out, err
+}
+
+func (c StartPurchase) check(who Principal) error {
+	switch {
+	case !c.Channel.Known():
+		return domain.ErrChannelUnknown
+	case c.Channel == domain.Central && !who.Has(centralBuyers...):
+		return ErrNotCentralBuyer
+	case c.EntryPoint != domain.Website && c.EntryPoint != domain.InApp:
+		return ErrEntryPointUnknown
+	case !domain.KnownMarket(c.Market):
+		return domain.ErrMarketUnknown
+	}
+	return nil
+}
+
+func (c StartPurchase) capacity() domain.ActorKind {
+	if c.Channel == domain.Central {
+		return domain.ActorAdmin
+	}
+	return domain.ActorPurchaser
+}
+
+// open gathers what opening a checkout is decided on.
+func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at time.Time) (purchase.Open, error) {
+	var open purchase.Open
+	e, err := gather(ctx, p.Log, who, c.Product, c.Channel, c.Market, at)
+	if err != nil {
+		return open, err
+	}
+	open = purchase.Open{
+		Tenant: who.Tenant, Product: e.product, AskedFor: c.Product, Channel: c.Channel, EntryPoint: c.EntryPoint,
+		Market: c.Market, Person: who.Person, Guest: e.guest, Quantity: c.Quantity, MaxQuantity: e.maxQuantity,
+		Verdict: e.verdict, At: at,
+	}
+	if _, refused := e.verdict.Refusal(); refused {
+		return open, nil
+	}
+	prices, err := findPrice(ctx, p.Log, e.product, c.Channel, c.Market)
+	if err != nil {
+		return open, err
+	}
+	tag, revision, ok := prices.state.At(at)
+	switch {
+	case !ok:
+		return open, ErrPriceUnavailable
+	case c.Currency != "" && c.Currency != tag.Amount.Currency:
+		return open, ErrCurrencyMismatch
+	}
+	open.Unit, open.Term = tag.Amount, tag.Term
+	open.PriceStream, open.PriceRevision = prices.stream, revision
+	return open, nil
+}
+
+// submit gathers what an order is decided on.
+func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State, c SubmitPurchase, at time.Time) (purchase.Submit, error) {
+	submit := purchase.Submit{
+		Person: who.Person, Kind: c.PaymentKind, Terms: c.Terms, PrivacyNotice: c.PrivacyNotice,
+		Subscription: SubscriptionID(s.Purchase), At: at,
+	}
+	switch {
+	case submit.Kind == "" && s.Channel == domain.Central:
+		submit.Kind = purchase.Agreement
+	case submit.Kind == "":
+		submit.Kind = purchase.CreditCard
+	}
+	e, err := gather(ctx, p.Log, who, s.Product, s.Channel, s.Market, at)
+	if err != nil {
+		return submit, err
+	}
+	submit.Verdict = e.verdict
+	if submit.Kind == purchase.CreditCard {
+		card, err := p.Gateway.Card(ctx, c.Card)
+		if err != nil {
+			return submit, err
+		}
+		submit.Card = purchase.Card(card)
+	}
+	return submit, nil
+}
+
+// Settle charges a submitted purchase's card, or learns what an earlier try to
+// do so came to, and records it. The key given to the gateway is the purchase
+// and its attempt: a second call never charges twice.
+func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[purchase.State], error) {
+	h, err := load(ctx, p.Log, purchase.Decider, purchase.Stream(id))
+	if err != nil || h.state.Status != purchase.StatusSubmitted {
+		return h.outcome(), err
+	}
+	charge, err := p.charge(ctx, h.state)
+	if err != nil {
+		return h.outcome(), err
+	}
+	submitted := h.facts[len(h.facts)-1] // nothing follows Submitted but its settlement
+	meta := follow(submitted.Meta, submitted.ID, "settle", now(p.Now))
+	return run(ctx, p.Log, purchase.Decider, purchase.Stream(id), meta, func(s purchase.State) ([]purchase.Event, error) {
+		if charge.Status == domain.ChargeDeclined {
+			return purchase.Decider.Decide(s, purchase.Declined{
+				Attempt: h.state.Attempt, Code: charge.DeclineCode, Retriable: charge.Retriable, At: meta.At,
+			})
+		}
+		return purchase.Decider.Decide(s, purchase.Charged{
+			Attempt: h.state.Attempt, Amount: charge.Amount, Reference: charge.ID, Subscription: SubscriptionID(id), At: meta.At,
+		})
+	})
+}
+
+func (p *Purchases) charge(ctx context.Context, s purchase.State) (domain.Charge, error) {
+	key := fmt.Sprintf("%s/%d", s.Purchase, s.Attempt)
+	charge, err := p.Gateway.Charge(ctx, key, s.CardToken, s.Total)
+	if domain.KindOf(err) != domain.Unavailable {
+		return charge, err
+	}
+	found, ok, lookup := p.Gateway.Lookup(ctx, key)
+	if lookup != nil || !ok {
+		return charge, errors.Join(err, lookup)
+	}
+	return found, nil
+}

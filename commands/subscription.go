@@ -1,0 +1,54 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/domain/tenant"
+)
+
+// Provision gives a completed purchase its subscription (R14). Whoever calls
+// it, however often, there is one.
+func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcome[subscription.State], error) {
+	var none Outcome[subscription.State]
+	h, err := load(ctx, p.Log, purchase.Decider, purchase.Stream(id))
+	if err != nil || h.state.Status != purchase.StatusCompleted {
+		return none, err
+	}
+	completed := h.facts[len(h.facts)-1] // terminal: nothing follows it
+	org, err := read(ctx, p.Log, tenant.Decider, tenant.Stream(h.state.Tenant))
+	if err != nil {
+		return none, err
+	}
+	zone, err := time.LoadLocation(org.State.Registered.Zone)
+	if err != nil {
+		return none, fmt.Errorf("billing zone of tenant %s: %w", h.state.Tenant, err)
+	}
+	provision := provisioning(h.state, zone)
+	return run(ctx, p.Log, subscription.Decider, subscription.Stream(provision.Subscription),
+		follow(completed.Meta, completed.ID, "provision", now(p.Now)),
+		func(s subscription.State) ([]subscription.Event, error) {
+			return subscription.Decider.Decide(s, provision)
+		})
+}
+
+// provisioning says what was bought, from the facts of the purchase alone.
+func provisioning(s purchase.State, zone *time.Location) subscription.Provision {
+	start := s.CompletedAt
+	anchor := start.In(zone).Day()
+	p := subscription.Provision{
+		Subscription: s.Subscription, Purchase: s.Purchase, OrderNumber: s.OrderNumber, Tenant: s.Tenant,
+		Product: s.Product, Channel: s.Channel, Purchaser: s.Person,
+		Quantity: s.Quantity, UnitPrice: s.Unit, Price: s.Total, Term: s.Term,
+		Start: start, End: s.Term.End(start, anchor, zone), AnchorDay: anchor, Zone: zone.String(),
+		RecurringBilling: true, CancellationUntil: domain.CancellationUntil(start),
+	}
+	if s.Channel == domain.SelfService {
+		p.Payer = s.Person // R36
+	}
+	return p
+}

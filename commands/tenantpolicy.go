@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/tenantpolicy"
+)
+
+// Policies carries out what administrators decide about self-service purchase
+// (R03, R41).
+type Policies struct {
+	Log
+	Now func() time.Time
+}
+
+// SetPolicy sets one product's policy, by its current id or an older one.
+type SetPolicy struct {
+	Product domain.ProductID
+	Value   domain.PolicyValue
+}
+
+// Set changes what the tenant allows of a product, from now on.
+func (p *Policies) Set(ctx context.Context, r Request, c SetPolicy) (Outcome[tenantpolicy.State], error) {
+	if !r.Who.Has(policyWriters...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
+	}
+	current, _, err := findProduct(ctx, p.Log, c.Product)
+	if err != nil {
+		return Outcome[tenantpolicy.State]{}, err
+	}
+	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
+		return tenantpolicy.SetProduct{Product: current, AskedFor: c.Product, Value: c.Value, At: at}
+	})
+}
+
+// SetDefault changes what holds for every product without a policy of its own.
+func (p *Policies) SetDefault(ctx context.Context, r Request, value domain.PolicyValue) (Outcome[tenantpolicy.State], error) {
+	if !r.Who.Has(policyWriters...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
+	}
+	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
+		return tenantpolicy.SetDefault{Value: value, At: at}
+	})
+}
+
+// Get returns the caller's tenant's policies.
+func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy.State], error) {
+	if !who.Has(policyReaders...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyReader
+	}
+	return read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+}
+
+func (p *Policies) decide(ctx context.Context, r Request, command func(time.Time) tenantpolicy.Command) (Outcome[tenantpolicy.State], error) {
+	at := now(p.Now)
+	return run(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(r.Who.Tenant), r.meta(domain.ActorAdmin, at),
+		func(s tenantpolicy.State) ([]tenantpolicy.Event, error) {
+			return tenantpolicy.Decider.Decide(s, command(at))
+		})
+}
