@@ -16,7 +16,7 @@ type Money struct {
 // What can be wrong with an amount.
 var (
 	ErrAmountTooLarge   = &Error{Kind: Invalid, Code: "amount_too_large", Message: "The amount is larger than can be billed. Ask for less."}
-	ErrCurrencyMismatch = &Error{Kind: Internal, Code: "currency_mismatch", Message: "Amounts in two currencies cannot be added."}
+	ErrCurrencyMismatch = &Error{Kind: Internal, Code: "currencies_differ", Message: "Amounts in two currencies cannot be added."}
 	ErrCurrencyUnknown  = &Error{Kind: Invalid, Code: "currency_unknown", Message: "Give the currency as a three-letter ISO 4217 code, such as SEK."}
 )
 

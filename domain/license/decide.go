@@ -30,7 +30,7 @@ func (c Assign) decide(s State) ([]Event, error) {
 	switch {
 	case c.AssigneeTenant == "" || c.AssigneeTenant != c.SubscriptionTenant:
 		return nil, ErrOtherTenant
-	case s.Status == StatusAssigned:
+	case s.Assigned:
 		return nil, nil
 	}
 	return []Event{Assigned{
@@ -39,20 +39,18 @@ func (c Assign) decide(s State) ([]Event, error) {
 	}}, nil
 }
 
-// Unassign takes it back. The seat is released afterwards.
+// Unassign takes it back from whoever has it. The seat is released afterwards.
 type Unassign struct {
-	Subscription domain.SubscriptionID
-	Assignee     domain.PersonID
-	Cause        Cause
-	At           time.Time
+	Cause Cause
+	At    time.Time
 }
 
 func (c Unassign) decide(s State) ([]Event, error) {
-	switch s.Status {
-	case StatusNone:
+	switch {
+	case s.Subscription == "":
 		return nil, ErrUnknown
-	case StatusUnassigned:
+	case !s.Assigned:
 		return nil, nil
 	}
-	return []Event{Unassigned(c)}, nil
+	return []Event{Unassigned{Subscription: s.Subscription, Assignee: s.Assignee, Cause: c.Cause, At: c.At}}, nil
 }

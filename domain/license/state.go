@@ -1,17 +1,16 @@
 package license
 
-// Status is where a licence stands.
-type Status string
-
-// Statuses. Their texts are part of the public API.
-const (
-	StatusNone       Status = "" // never assigned
-	StatusAssigned   Status = "assigned"
-	StatusUnassigned Status = "unassigned"
-)
+import "kassa/domain"
 
 // State keeps only what a later decision reads.
-type State struct{ Status Status }
+type State struct {
+	Assigned     bool
+	Subscription domain.SubscriptionID // empty: nothing was ever assigned
+	Assignee     domain.PersonID
+}
 
-func (e Assigned) evolve(s State) State   { s.Status = StatusAssigned; return s }
-func (e Unassigned) evolve(s State) State { s.Status = StatusUnassigned; return s }
+func (e Assigned) evolve(State) State {
+	return State{Assigned: true, Subscription: e.Subscription, Assignee: e.Assignee}
+}
+
+func (e Unassigned) evolve(s State) State { s.Assigned = false; return s }

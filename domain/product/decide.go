@@ -27,14 +27,14 @@ func (c List) decide(s State) ([]Event, error) {
 		return nil, ErrInvalid
 	case s.ReplacedBy != "":
 		return nil, ErrReplaced
-	case !s.Known():
+	case !s.Listed:
 		return []Event{Listed(c)}, nil
 	}
 	var events []Event
-	if c.Name != s.Listing.Name {
-		events = append(events, Renamed{Name: c.Name, Previous: s.Listing.Name})
+	if c.Name != s.entry.Name {
+		events = append(events, Renamed{Name: c.Name, Previous: s.entry.Name})
 	}
-	if !sameButName(Listed(c), s.Listing) {
+	if !sameButName(Listed(c), s.entry) {
 		events = append(events, Listed(c))
 	}
 	return events, nil
@@ -51,14 +51,14 @@ type Rename struct{ Name string }
 
 func (c Rename) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Listed:
 		return nil, ErrUnknown
 	case c.Name == "":
 		return nil, ErrInvalid
-	case c.Name == s.Listing.Name:
+	case c.Name == s.entry.Name:
 		return nil, nil
 	}
-	return []Event{Renamed{Name: c.Name, Previous: s.Listing.Name}}, nil
+	return []Event{Renamed{Name: c.Name, Previous: s.entry.Name}}, nil
 }
 
 // ReplaceID makes this product answer to an older id as well. The older id's
@@ -67,13 +67,13 @@ type ReplaceID struct{ OldID domain.ProductID }
 
 func (c ReplaceID) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Listed:
 		return nil, ErrUnknown
 	case slices.Contains(s.OldIDs, c.OldID):
 		return nil, nil
 	case c.OldID == "":
 		return nil, ErrInvalid
-	case c.OldID == s.Listing.Product || c.OldID == s.ReplacedBy:
+	case c.OldID == s.entry.Product || c.OldID == s.ReplacedBy:
 		return nil, ErrCycle
 	}
 	return []Event{IDReplaced(c)}, nil
@@ -91,7 +91,7 @@ func (c BecomeReplacedBy) decide(s State) ([]Event, error) {
 		return nil, nil
 	case s.ReplacedBy != "":
 		return nil, ErrReplaced
-	case c.Product == s.Listing.Product || slices.Contains(s.OldIDs, c.Product):
+	case c.Product == s.entry.Product || slices.Contains(s.OldIDs, c.Product):
 		return nil, ErrCycle
 	}
 	return []Event{ReplacedBy(c)}, nil
@@ -102,7 +102,7 @@ type EndSale struct{ From time.Time }
 
 func (c EndSale) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Listed:
 		return nil, ErrUnknown
 	case c.From.IsZero():
 		return nil, domain.ErrFromMissing
@@ -144,7 +144,7 @@ func (c ReopenMarket) decide(s State) ([]Event, error) {
 // there by a rule with that very date.
 func (s State) alreadySaid(o opening) (bool, error) {
 	switch {
-	case !s.Known():
+	case !s.Listed:
 		return false, ErrUnknown
 	case !domain.KnownMarket(o.market):
 		return false, domain.ErrMarketUnknown

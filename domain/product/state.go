@@ -9,11 +9,15 @@ import (
 
 // State keeps only what a later decision reads: here, or when somebody buys.
 type State struct {
-	Listing    Listed             // zero: not in the catalogue
-	OldIDs     []domain.ProductID // ids this product took over
-	ReplacedBy domain.ProductID   // empty: this is a current id
-	SaleEnds   time.Time          // zero: no end of sale
-	markets    []opening
+	Listed              bool // in the catalogue
+	SelfServiceEligible bool
+	MaxQuantity         int64
+	OldIDs              []domain.ProductID // ids this product took over
+	ReplacedBy          domain.ProductID   // empty: this is a current id
+	SaleEnds            time.Time          // zero: no end of sale
+
+	entry   Listed // the latest, to tell whether the next one is news
+	markets []opening
 }
 
 // opening says that a market opens or closes from an instant on.
@@ -22,9 +26,6 @@ type opening struct {
 	from     time.Time
 	excluded bool
 }
-
-// Known says whether the product is in the catalogue.
-func (s State) Known() bool { return s.Listing.Product != "" }
 
 // ExcludedIn says whether the product can't be bought in market at that
 // instant (R05, R06). Of the rules that hold by then the one with the latest
@@ -49,12 +50,12 @@ func (s State) with(o opening) State {
 }
 
 func (e Listed) evolve(s State) State {
-	s.Listing = e
-	s.Listing.TrainingURLs = slices.Clone(e.TrainingURLs)
+	s.Listed, s.SelfServiceEligible, s.MaxQuantity = true, e.SelfServiceEligible, e.MaxQuantity
+	s.entry = e
 	return s
 }
 
-func (e Renamed) evolve(s State) State { s.Listing.Name = e.Name; return s }
+func (e Renamed) evolve(s State) State { s.entry.Name = e.Name; return s }
 
 func (e IDReplaced) evolve(s State) State {
 	s.OldIDs = append(slices.Clip(s.OldIDs), e.OldID)

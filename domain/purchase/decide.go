@@ -22,7 +22,7 @@ var (
 	ErrRefused          = domain.Refuse("purchase_refused", "This purchase was refused and cannot go on. Start a new one once the reason is gone.")
 	ErrQuantityInvalid  = &domain.Error{Kind: domain.Invalid, Code: "quantity_invalid", Message: "Ask for at least one subscription."}
 	ErrQuantityTooLarge = &domain.Error{Kind: domain.Invalid, Code: "quantity_too_large", Message: "That is more subscriptions than one purchase may have. Ask for fewer."}
-	ErrNoPrice          = domain.Refuse("price_missing", "This product has no price in this market. Choose another product or market.")
+	ErrNoPrice          = domain.Refuse("price_unavailable", "This product has no price in this market. Choose another market, or contact your IT admin.")
 	ErrQuoteExpired     = domain.Refuse("quote_expired", "This price is no longer valid. Start a new purchase to see the current one.")
 	ErrNoInvoice        = domain.Refuse("invoice_not_supported", "Payment by invoice is not supported. Pay by credit card.")
 	ErrPaymentKind      = domain.Refuse("payment_method_not_supported", "This payment method is not supported. Pay by credit card, or by the agreement when you buy for the organisation.")
@@ -113,22 +113,16 @@ func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) R
 }
 
 // Submit orders what was quoted. Eligibility has been judged afresh (R41).
-// Subscription is what a central order gets at once; a card order gets its own
-// when it is charged.
+// Subscription is what the order leads to: at once when paid by agreement, else
+// when the card has been charged.
 type Submit struct {
 	Person               domain.PersonID
 	Verdict              domain.Verdict
 	Terms, PrivacyNotice string // versions accepted
 	Kind                 PaymentKind
-	Card                 Card // zero when paid by agreement
+	Card                 domain.Card // zero when paid by agreement
 	Subscription         domain.SubscriptionID
 	At                   time.Time
-}
-
-// Card is what the payment gateway tells of a card: never its number (R13).
-type Card struct {
-	Token, Brand, Last4 string
-	ExpMonth, ExpYear   int
 }
 
 func (c Submit) decide(s State) ([]Event, error) {
@@ -182,7 +176,7 @@ func isCardNumber(token string) bool {
 
 func (c Submit) order(s State) []Event {
 	confirmed := EligibilityConfirmed{Stage: AtSubmit, Checks: c.Verdict.Checks}
-	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, At: c.At}
+	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, Subscription: c.Subscription, At: c.At}
 	terms := TermsAccepted{Terms: c.Terms, PrivacyNotice: c.PrivacyNotice}
 	if s.Channel == domain.Central {
 		return []Event{terms, confirmed, submitted, completed(s, c.Subscription, c.At)}

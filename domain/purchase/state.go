@@ -34,11 +34,11 @@ type State struct {
 	Unit         domain.Money
 	Total        domain.Money
 	Term         domain.Term
-	ValidUntil   time.Time // of the quote
-	CardToken    string    // the gateway's
-	Attempt      int       // the latest submission, from 1
-	Reference    string    // the gateway's id of the charge
-	Subscription domain.SubscriptionID
+	ValidUntil   time.Time             // of the quote
+	Card         domain.Card           // of the latest attempt
+	Attempt      int                   // the latest submission, from 1
+	Reference    string                // the gateway's id of the charge
+	Subscription domain.SubscriptionID // what the order leads to; it exists once completed
 	CompletedAt  time.Time
 	RefusalCode  string
 }
@@ -74,11 +74,15 @@ func (e QuoteIssued) evolve(s State) State {
 	return s
 }
 
-func (e TermsAccepted) evolve(s State) State         { return s }
-func (e PaymentMethodAttached) evolve(s State) State { s.CardToken = e.Token; return s }
+func (e TermsAccepted) evolve(s State) State { return s }
+
+func (e PaymentMethodAttached) evolve(s State) State {
+	s.Card = domain.Card{Token: e.Token, Brand: e.Brand, Last4: e.Last4, ExpMonth: e.ExpMonth, ExpYear: e.ExpYear}
+	return s
+}
 
 func (e Submitted) evolve(s State) State {
-	s.Status, s.Attempt = StatusSubmitted, e.Attempt
+	s.Status, s.Attempt, s.Subscription = StatusSubmitted, e.Attempt, e.Subscription
 	return s
 }
 

@@ -26,18 +26,17 @@ func (c Register) decide(s State) ([]Event, error) {
 		return nil, ErrKind
 	case !domain.KnownMarket(c.Country):
 		return nil, domain.ErrMarketUnknown
-	case !s.Known():
+	case !s.Known:
 		return []Event{Registered(c)}, nil
 	}
 	var events []Event
-	was := s.Registered
-	if c.Kind != was.Kind {
-		events = append(events, KindChanged{Kind: c.Kind, Previous: was.Kind})
+	if c.Kind != s.Kind {
+		events = append(events, KindChanged{Kind: c.Kind, Previous: s.Kind})
 	}
-	if c.Managed != was.Managed {
+	if c.Managed != s.Managed {
 		events = append(events, managed(c.Managed))
 	}
-	if c.Name != was.Name || c.Country != was.Country || c.Zone != was.Zone || !slices.Equal(c.Domains, was.Domains) {
+	if c.Name != s.name || c.Country != s.Country || c.Zone != s.Zone || !slices.Equal(c.Domains, s.domains) {
 		events = append(events, Registered(c))
 	}
 	return events, nil
@@ -55,9 +54,9 @@ type BlockProduct struct{ Product domain.ProductID }
 
 func (c BlockProduct) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Known:
 		return nil, ErrUnknown
-	case s.Blocks(c.Product):
+	case s.Blocked[c.Product]:
 		return nil, nil
 	}
 	return []Event{GovernanceProductBlocked(c)}, nil
@@ -68,9 +67,9 @@ type AllowProduct struct{ Product domain.ProductID }
 
 func (c AllowProduct) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Known:
 		return nil, ErrUnknown
-	case !s.Blocks(c.Product):
+	case !s.Blocked[c.Product]:
 		return nil, nil
 	}
 	return []Event{GovernanceProductAllowed(c)}, nil

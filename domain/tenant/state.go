@@ -8,31 +8,37 @@ import (
 
 // State keeps only what a later decision reads: here, or when somebody buys.
 type State struct {
-	Registered Registered // as kept up to date since; zero: unknown
-	blocked    map[domain.ProductID]bool
+	Known   bool // has been registered
+	Kind    domain.TenantKind
+	Managed bool
+	Country string                    // ISO 3166-1 alpha-2
+	Zone    string                    // IANA, of the billing calendar
+	Blocked map[domain.ProductID]bool // what governance keeps out (R42)
+
+	name    string
+	domains []string
 }
 
-// Known says whether the directory has been registered.
-func (s State) Known() bool { return s.Registered.Tenant != "" }
+func (e Registered) evolve(s State) State {
+	s.Known, s.Kind, s.Managed, s.Country, s.Zone = true, e.Kind, e.Managed, e.Country, e.Zone
+	s.name, s.domains = e.Name, e.Domains
+	return s
+}
 
-// Blocks says whether the tenant's governance keeps p out (R42).
-func (s State) Blocks(p domain.ProductID) bool { return s.blocked[p] }
-
-func (e Registered) evolve(s State) State      { s.Registered = e; return s }
-func (e KindChanged) evolve(s State) State     { s.Registered.Kind = e.Kind; return s }
-func (e BecameManaged) evolve(s State) State   { s.Registered.Managed = true; return s }
-func (e BecameUnmanaged) evolve(s State) State { s.Registered.Managed = false; return s }
+func (e KindChanged) evolve(s State) State     { s.Kind = e.Kind; return s }
+func (e BecameManaged) evolve(s State) State   { s.Managed = true; return s }
+func (e BecameUnmanaged) evolve(s State) State { s.Managed = false; return s }
 
 func (e GovernanceProductBlocked) evolve(s State) State {
-	blocked := make(map[domain.ProductID]bool, len(s.blocked)+1)
-	maps.Copy(blocked, s.blocked)
+	blocked := make(map[domain.ProductID]bool, len(s.Blocked)+1)
+	maps.Copy(blocked, s.Blocked)
 	blocked[e.Product] = true
-	s.blocked = blocked
+	s.Blocked = blocked
 	return s
 }
 
 func (e GovernanceProductAllowed) evolve(s State) State {
-	s.blocked = maps.Clone(s.blocked)
-	delete(s.blocked, e.Product)
+	s.Blocked = maps.Clone(s.Blocked)
+	delete(s.Blocked, e.Product)
 	return s
 }

@@ -32,7 +32,7 @@ func (c Observe) decide(s State) ([]Event, error) {
 }
 
 func same(a, b State) bool {
-	return a.Tenant == b.Tenant && a.Person == b.Person && a.Guest == b.Guest && a.Enabled == b.Enabled && a.Synced == b.Synced &&
+	return a.Known == b.Known && a.Tenant == b.Tenant && a.Person == b.Person && a.Guest == b.Guest && a.Enabled == b.Enabled && a.Synced == b.Synced &&
 		a.usageLocation == b.usageLocation && a.mailIndex == b.mailIndex && a.profileIndex == b.profileIndex
 }
 
@@ -41,7 +41,7 @@ type Disable struct{}
 
 func (Disable) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Known:
 		return nil, ErrUnknown
 	case !s.Enabled:
 		return nil, nil
@@ -54,7 +54,7 @@ type Enable struct{}
 
 func (Enable) decide(s State) ([]Event, error) {
 	switch {
-	case !s.Known():
+	case !s.Known:
 		return nil, ErrUnknown
 	case s.Enabled:
 		return nil, nil
@@ -68,7 +68,7 @@ type SetRoles struct{ Roles []string }
 func (c SetRoles) decide(s State) ([]Event, error) {
 	roles := slices.Compact(slices.Sorted(slices.Values(c.Roles)))
 	switch {
-	case !s.Known():
+	case !s.Known:
 		return nil, ErrUnknown
 	case slices.Equal(roles, s.Roles):
 		return nil, nil

@@ -9,6 +9,7 @@ import (
 // State keeps only what a later decision reads: here, or when the person buys
 // or gets a licence. Sealed names are not among it.
 type State struct {
+	Known   bool // the directory has told of this person
 	Tenant  domain.TenantID
 	Person  domain.PersonID
 	Guest   bool
@@ -19,11 +20,8 @@ type State struct {
 	usageLocation, mailIndex, profileIndex string
 }
 
-// Known says whether the directory has told of this person.
-func (s State) Known() bool { return s.Person != "" }
-
 func (e Observed) evolve(s State) State {
-	s.Tenant, s.Person = e.Tenant, e.Person
+	s.Known, s.Tenant, s.Person = true, e.Tenant, e.Person
 	s.Guest, s.Enabled, s.Synced = e.Guest, e.Enabled, e.Synced
 	s.usageLocation, s.mailIndex, s.profileIndex = e.UsageLocation, e.MailIndex, e.ProfileIndex
 	return s
