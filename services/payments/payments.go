@@ -1,0 +1,108 @@
+// Package payments says what a card gateway is to Kassa: a token goes in, a
+// charge or its decline comes out, and whoever asks twice with the same key is
+// answered once. Each gateway is a package below (simulator); gatewaytest is
+// the contract that all of them obey. A card's number has no place anywhere in
+// here (R13).
+package payments
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"kassa/domain"
+)
+
+// Card is what a gateway tells of the card behind a token: enough to recognise
+// it, too little to use it (R13).
+type Card struct {
+	Token    string
+	Brand    string // "visa"
+	Last4    string
+	ExpMonth int // 1-12
+	ExpYear  int // four digits
+}
+
+// Status says how a charge ended.
+type Status string
+
+// How a charge can end. A declined one moved no money.
+const (
+	Succeeded Status = "succeeded"
+	Declined  Status = "declined"
+)
+
+// Charge is one line of a gateway's ledger.
+type Charge struct {
+	ID          string // the gateway's
+	Key         string // the caller's idempotency key
+	Amount      domain.Money
+	Status      Status
+	DeclineCode string    // where declined: "card_declined", "expired_card", "insufficient_funds", "processing_error"
+	Retriable   bool      // where declined: the same card may work later, under a new key
+	At          time.Time // UTC, microseconds
+}
+
+// Errors of a gateway. A decline is not an error: it is a Charge.
+var (
+	// ErrTimeout: no answer came. The charge may have been made. Ask Lookup, or
+	// charge again with the same key; never with another.
+	ErrTimeout = &domain.Error{Kind: domain.Unavailable, Code: "payment_unknown", Message: "The payment service has not answered, so it is not known yet whether the card was charged. Retry; it will not be charged twice."}
+	// ErrUnavailable: nothing was charged.
+	ErrUnavailable = &domain.Error{Kind: domain.Unavailable, Code: "payment_unavailable", Message: "The payment service is not available. Nothing was charged; retry in a moment."}
+	// ErrCardUnknown: no card stands behind the token.
+	ErrCardUnknown = &domain.Error{Kind: domain.Invalid, Code: "card_unknown", Message: "The payment service does not know this card token. Add the card again."}
+	// ErrCardNumber: what was given as a token looks like a card number. It was
+	// neither kept nor logged.
+	ErrCardNumber = &domain.Error{Kind: domain.Invalid, Code: "card_number_not_accepted", Message: "This looks like a card number. Hand in a token of the payment service instead; Kassa never takes card numbers."}
+	// ErrKeyReused: the key stands for a charge with another card or amount.
+	ErrKeyReused = &domain.Error{Kind: domain.Conflict, Code: "payment_key_reused", Message: "This payment was already asked for with another card or amount. Start a new payment."}
+	// ErrKey: the idempotency key is empty or longer than MaxKey.
+	ErrKey = &domain.Error{Kind: domain.Invalid, Code: "payment_key_invalid", Message: "A payment needs an idempotency key of 1 to 255 bytes."}
+	// ErrAmount: not a positive amount in a known currency.
+	ErrAmount = &domain.Error{Kind: domain.Invalid, Code: "payment_amount_invalid", Message: "A payment needs a positive amount in an ISO 4217 currency."}
+)
+
+// MaxKey is the longest idempotency key, in bytes.
+const MaxKey = 255
+
+// LooksLikeCardNumber reports whether s holds 13 to 19 digits that pass the
+// Luhn check, however they are spaced or dashed. Letters and underscores end a
+// run of digits, so "tok_4242…" counts as well. Ask it of what people type, not
+// of UUIDs: one in several thousand of those would match.
+func LooksLikeCardNumber(s string) bool {
+	ends := func(r rune) bool { return unicode.IsLetter(r) || r == '_' }
+	for run := range strings.FieldsFuncSeq(s, ends) {
+		if digits := digitsOf(run); len(digits) >= 13 && len(digits) <= 19 && luhn(digits) {
+			return true
+		}
+	}
+	return false
+}
+
+// digitsOf returns the values of the decimal digits in s, of any script that
+// people paste from.
+func digitsOf(s string) (digits []int) {
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits = append(digits, int(r-'0'))
+		case r >= '０' && r <= '９': // full width
+			digits = append(digits, int(r-'０'))
+		}
+	}
+	return digits
+}
+
+func luhn(digits []int) bool {
+	sum := 0
+	for i, d := range digits {
+		if (len(digits)-i)%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
