@@ -38,7 +38,7 @@ type State struct {
 	Card         domain.Card           // of the latest attempt
 	Attempt      int                   // the latest submission, from 1
 	Reference    string                // the gateway's id of the charge
-	Subscription domain.SubscriptionID // what the order leads to; it exists once completed
+	Subscription domain.SubscriptionID // once completed
 	CompletedAt  time.Time
 	RefusalCode  string
 }
@@ -82,7 +82,7 @@ func (e PaymentMethodAttached) evolve(s State) State {
 }
 
 func (e Submitted) evolve(s State) State {
-	s.Status, s.Attempt, s.Subscription = StatusSubmitted, e.Attempt, e.Subscription
+	s.Status, s.Attempt = StatusSubmitted, e.Attempt
 	return s
 }
 
