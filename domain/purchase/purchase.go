@@ -12,7 +12,11 @@
 // verdict arrives inside the command.
 package purchase
 
-import "kassa/domain"
+import (
+	"strconv"
+
+	"kassa/domain"
+)
 
 // Decider is this package's only door.
 var Decider = domain.Decider[State, Command, Event]{
@@ -22,3 +26,9 @@ var Decider = domain.Decider[State, Command, Event]{
 
 // Stream names the stream a purchase lives in.
 func Stream(id domain.PurchaseID) string { return "purchase-" + string(id) }
+
+// PaymentKey is the gateway's idempotency key for one attempt to pay: however
+// often it is sent, the card is charged once.
+func PaymentKey(id domain.PurchaseID, attempt int) string {
+	return string(id) + "/" + strconv.Itoa(attempt)
+}
