@@ -113,8 +113,8 @@ func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) R
 }
 
 // Submit orders what was quoted. Eligibility has been judged afresh (R41).
-// Subscription is what an order by agreement gets at once; one by card gets its
-// own when it is charged.
+// Subscription is what the order leads to: at once when paid by agreement, else
+// when the card has been charged.
 type Submit struct {
 	Person               domain.PersonID
 	Verdict              domain.Verdict
@@ -176,7 +176,7 @@ func isCardNumber(token string) bool {
 
 func (c Submit) order(s State) []Event {
 	confirmed := EligibilityConfirmed{Stage: AtSubmit, Checks: c.Verdict.Checks}
-	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, At: c.At}
+	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, Subscription: c.Subscription, At: c.At}
 	terms := TermsAccepted{Terms: c.Terms, PrivacyNotice: c.PrivacyNotice}
 	if s.Channel == domain.Central {
 		return []Event{terms, confirmed, submitted, completed(s, c.Subscription, c.At)}

@@ -91,7 +91,9 @@ type (
 		OrderNumber string       `json:"orderNumber"`
 		Attempt     int          `json:"attempt"`
 		Total       domain.Money `json:"total"`
-		At          time.Time    `json:"at"`
+		// Subscription is what the order leads to once it is paid.
+		Subscription domain.SubscriptionID `json:"subscriptionId,omitempty"`
+		At           time.Time             `json:"at"`
 	}
 	// PaymentAuthorised says that the gateway charged the card.
 	PaymentAuthorised struct {

@@ -32,19 +32,15 @@ type State struct {
 	Person       domain.PersonID
 	Quantity     int64
 	Unit         domain.Money
-	Net          domain.Money
-	Tax          domain.Money
 	Total        domain.Money
 	Term         domain.Term
 	ValidUntil   time.Time             // of the quote
 	Card         domain.Card           // of the latest attempt
 	Attempt      int                   // the latest submission, from 1
 	Reference    string                // the gateway's id of the charge
-	Subscription domain.SubscriptionID // once completed
+	Subscription domain.SubscriptionID // what the order leads to; it exists once completed
 	CompletedAt  time.Time
 	RefusalCode  string
-	Refused      Refused         // the whole refusal, to explain it to the buyer (R20)
-	Declined     PaymentDeclined // why the latest attempt was not paid
 }
 
 // Refusal is the error a refused purchase was refused with (R20), nil for any
@@ -67,15 +63,14 @@ func (e PurchaserAuthenticated) evolve(s State) State { s.Person = e.Person; ret
 func (e EligibilityConfirmed) evolve(s State) State   { return s }
 
 func (e Refused) evolve(s State) State {
-	s.Status, s.RefusalCode, s.Refused = StatusRefused, e.Code, e
+	s.Status, s.RefusalCode = StatusRefused, e.Code
 	return s
 }
 
 func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return s }
 
 func (e QuoteIssued) evolve(s State) State {
-	s.Status, s.Unit, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Term, e.ValidUntil
-	s.Net, s.Tax, s.Total = e.Net, e.Tax, e.Total
+	s.Status, s.Unit, s.Total, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Total, e.Term, e.ValidUntil
 	return s
 }
 
@@ -87,15 +82,12 @@ func (e PaymentMethodAttached) evolve(s State) State {
 }
 
 func (e Submitted) evolve(s State) State {
-	s.Status, s.Attempt = StatusSubmitted, e.Attempt
+	s.Status, s.Attempt, s.Subscription = StatusSubmitted, e.Attempt, e.Subscription
 	return s
 }
 
 func (e PaymentAuthorised) evolve(s State) State { s.Reference = e.Reference; return s }
-func (e PaymentDeclined) evolve(s State) State {
-	s.Status, s.Declined = StatusDeclined, e
-	return s
-}
+func (e PaymentDeclined) evolve(s State) State   { s.Status = StatusDeclined; return s }
 
 func (e Completed) evolve(s State) State {
 	s.Status, s.Subscription, s.CompletedAt = StatusCompleted, e.Subscription, e.At
