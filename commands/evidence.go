@@ -55,20 +55,20 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 	e := eligibility.Evidence{
 		Channel: channel, Market: market, At: at,
 		Tenant: eligibility.Tenant{
-			Source: org.source(), Known: org.state.Known(), Kind: org.state.Registered.Kind,
-			Managed: org.state.Registered.Managed, ProductBlocked: org.state.Blocks(id),
+			Source: org.source(), Known: org.state.Known, Kind: org.state.Kind,
+			Managed: org.state.Managed, ProductBlocked: org.state.Blocked[id],
 		},
 		Person: eligibility.Person{
-			Source: person.source(), Known: person.state.Known(), Guest: guest(who, person.state),
+			Source: person.source(), Known: person.state.Known, Guest: guest(who, person.state),
 			Enabled: person.state.Enabled, Synced: person.state.Synced, Roles: who.Roles,
 		},
 		Product: eligibility.Product{
-			Source: offer.source(), Listed: offer.state.Known(), SelfServiceEligible: offer.state.Listing.SelfServiceEligible,
+			Source: offer.source(), Listed: offer.state.Listed, SelfServiceEligible: offer.state.SelfServiceEligible,
 			SaleEnds: offer.state.SaleEnds, MarketExcluded: offer.state.ExcludedIn(market, at),
 		},
 		Policy: eligibility.Policy{Source: policy.source(), Value: value, Own: own},
 	}
-	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.Listing.MaxQuantity}
+	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.MaxQuantity}
 	if failed, refused := j.verdict.Refusal(); refused && failed.Code == domain.ErrCannotVerify.Code {
 		return j, domain.ErrCannotVerify // not a verdict: worth another try
 	}
@@ -79,7 +79,7 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 // guest joins what the token and the directory say. Either may call somebody a
 // guest; where neither can tell, nobody guesses (R19, R21).
 func guest(who Principal, known user.State) *bool {
-	if known.Known() && (who.Guest == nil || known.Guest) {
+	if known.Known && (who.Guest == nil || known.Guest) {
 		return &known.Guest
 	}
 	return who.Guest
@@ -103,7 +103,7 @@ func findProduct(ctx context.Context, l Log, asked domain.ProductID) (domain.Pro
 			return id, h, err
 		case h.state.ReplacedBy != "":
 			id = h.state.ReplacedBy
-		case !h.state.Known():
+		case !h.state.Listed:
 			return id, h, product.ErrUnknown
 		default:
 			return id, h, nil

@@ -77,9 +77,7 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	at := now(l.Now)
 	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), r.meta(kind, at),
 		func(s license.State) ([]license.Event, error) {
-			return license.Decider.Decide(s, license.Unassign{
-				Subscription: c.Subscription, Assignee: c.Person, Cause: license.Manual, At: at,
-			})
+			return license.Decider.Decide(s, license.Unassign{Cause: license.Manual, At: at})
 		})
 	if err != nil || !taken.Wrote {
 		return taken, err
@@ -108,7 +106,7 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 	if _, granted, _ := held.carriedOut(license.Decider, grant); !granted {
 		return l.grant(ctx, c, seats.state, grant)
 	}
-	if held.state.Status == license.StatusAssigned {
+	if held.state.Assigned {
 		return held.outcome(), nil
 	}
 	taken := held.facts[len(held.facts)-1]
@@ -185,7 +183,7 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 	switch {
 	case err != nil:
 		return err
-	case !person.State.Known():
+	case !person.State.Known:
 		return ErrAssigneeUnknown
 	case !person.State.Enabled:
 		return ErrAssigneeDisabled
@@ -194,7 +192,7 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 	switch {
 	case err != nil:
 		return err
-	case org.State.Blocks(s.Product):
+	case org.State.Blocked[s.Product]:
 		return ErrAssignmentBlocked
 	}
 	return nil

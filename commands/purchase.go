@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -201,11 +200,9 @@ func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State,
 	}
 	submit.Verdict = e.verdict
 	if submit.Kind == purchase.CreditCard {
-		card, err := p.Gateway.Card(ctx, c.Card)
-		if err != nil {
+		if submit.Card, err = p.Gateway.Card(ctx, c.Card); err != nil {
 			return submit, err
 		}
-		submit.Card = purchase.Card(card)
 	}
 	return submit, nil
 }
@@ -231,14 +228,14 @@ func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[p
 			})
 		}
 		return purchase.Decider.Decide(s, purchase.Charged{
-			Attempt: h.state.Attempt, Amount: charge.Amount, Reference: charge.ID, Subscription: SubscriptionID(id), At: meta.At,
+			Attempt: h.state.Attempt, Amount: charge.Amount, Reference: charge.ID, Subscription: s.Subscription, At: meta.At,
 		})
 	})
 }
 
 func (p *Purchases) charge(ctx context.Context, s purchase.State) (domain.Charge, error) {
-	key := fmt.Sprintf("%s/%d", s.Purchase, s.Attempt)
-	charge, err := p.Gateway.Charge(ctx, key, s.CardToken, s.Total)
+	key := purchase.PaymentKey(s.Purchase, s.Attempt)
+	charge, err := p.Gateway.Charge(ctx, key, s.Card.Token, s.Total)
 	if domain.KindOf(err) != domain.Unavailable {
 		return charge, err
 	}

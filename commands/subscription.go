@@ -24,7 +24,7 @@ func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcom
 	if err != nil {
 		return none, err
 	}
-	zone, err := time.LoadLocation(org.State.Registered.Zone)
+	zone, err := time.LoadLocation(org.State.Zone)
 	if err != nil {
 		return none, fmt.Errorf("billing zone of tenant %s: %w", h.state.Tenant, err)
 	}

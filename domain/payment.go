@@ -6,13 +6,13 @@ import "time"
 // comes here (R13).
 type Card struct {
 	Token    string
-	Brand    string
+	Brand    string // "visa"
 	Last4    string
-	ExpMonth int
-	ExpYear  int
+	ExpMonth int // 1-12
+	ExpYear  int // four digits
 }
 
-// Charge is a gateway's answer to one idempotency key.
+// Charge is one line of a gateway's ledger: its answer to one idempotency key.
 type Charge struct {
 	ID          string // the gateway's reference
 	Key         string // ours: the purchase and its attempt

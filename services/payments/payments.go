@@ -7,41 +7,10 @@ package payments
 
 import (
 	"strings"
-	"time"
 	"unicode"
 
 	"kassa/domain"
 )
-
-// Card is what a gateway tells of the card behind a token: enough to recognise
-// it, too little to use it (R13).
-type Card struct {
-	Token    string
-	Brand    string // "visa"
-	Last4    string
-	ExpMonth int // 1-12
-	ExpYear  int // four digits
-}
-
-// Status says how a charge ended.
-type Status string
-
-// How a charge can end. A declined one moved no money.
-const (
-	Succeeded Status = "succeeded"
-	Declined  Status = "declined"
-)
-
-// Charge is one line of a gateway's ledger.
-type Charge struct {
-	ID          string // the gateway's
-	Key         string // the caller's idempotency key
-	Amount      domain.Money
-	Status      Status
-	DeclineCode string    // where declined: "card_declined", "expired_card", "insufficient_funds", "processing_error"
-	Retriable   bool      // where declined: the same card may work later, under a new key
-	At          time.Time // UTC, microseconds
-}
 
 // Errors of a gateway. A decline is not an error: it is a Charge.
 var (

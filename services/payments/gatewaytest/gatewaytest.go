@@ -20,9 +20,9 @@ import (
 
 // Gateway is what a checkout asks of one.
 type Gateway interface {
-	Card(ctx context.Context, token string) (payments.Card, error)
-	Charge(ctx context.Context, key, token string, amount domain.Money) (payments.Charge, error)
-	Lookup(ctx context.Context, key string) (payments.Charge, bool, error)
+	Card(ctx context.Context, token string) (domain.Card, error)
+	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
+	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 }
 
 // Tokens are the gateway's well-known test cards. A decline whose token is
@@ -81,7 +81,7 @@ func (s suite) succeeds(t *testing.T) {
 	key := newKey()
 	c, err := s.Charge(t.Context(), key, s.tokens.Succeeds, tenDollars)
 	require.NoError(t, err)
-	assert.Equal(t, payments.Succeeded, c.Status)
+	assert.Equal(t, domain.ChargeSucceeded, c.Status)
 	assert.Equal(t, key, c.Key)
 	assert.Equal(t, tenDollars, c.Amount)
 	assert.NotEmpty(t, c.ID)
@@ -96,7 +96,7 @@ func (s suite) declines(t *testing.T) {
 			key := newKey()
 			c, err := s.Charge(t.Context(), key, token, tenDollars)
 			require.NoError(t, err)
-			assert.Equal(t, payments.Declined, c.Status)
+			assert.Equal(t, domain.ChargeDeclined, c.Status)
 			assert.Equal(t, want, Decline{c.DeclineCode, c.Retriable})
 			s.finds(t, key, c)
 
@@ -121,7 +121,7 @@ func (s suite) once(t *testing.T) {
 }
 
 func (s suite) concurrently(t *testing.T) {
-	key, charges := newKey(), make([]payments.Charge, 8)
+	key, charges := newKey(), make([]domain.Charge, 8)
 	g, ctx := errgroup.WithContext(t.Context())
 	for i := range charges {
 		g.Go(func() (err error) {
@@ -154,15 +154,15 @@ func (s suite) reused(t *testing.T) {
 }
 
 func (s suite) timesOut(t *testing.T) {
-	for name, ask := range map[string]func(key string) (payments.Charge, error){
-		"by looking it up": func(key string) (payments.Charge, error) {
+	for name, ask := range map[string]func(key string) (domain.Charge, error){
+		"by looking it up": func(key string) (domain.Charge, error) {
 			c, ok, err := s.Lookup(t.Context(), key)
 			if err == nil && !ok {
 				err = errors.New("not found")
 			}
 			return c, err
 		},
-		"by charging again with its key": func(key string) (payments.Charge, error) {
+		"by charging again with its key": func(key string) (domain.Charge, error) {
 			return s.Charge(t.Context(), key, s.tokens.TimesOut, tenDollars)
 		},
 	} {
@@ -173,7 +173,7 @@ func (s suite) timesOut(t *testing.T) {
 			require.Equal(t, domain.Unavailable, domain.KindOf(err))
 			c, err := ask(key)
 			require.NoError(t, err)
-			assert.Equal(t, payments.Succeeded, c.Status)
+			assert.Equal(t, domain.ChargeSucceeded, c.Status)
 			s.finds(t, key, c)
 		})
 	}
@@ -224,7 +224,7 @@ func (s suite) cardNumbers(t *testing.T) {
 	assert.False(t, ok)
 }
 
-func (s suite) finds(t *testing.T, key string, want payments.Charge) {
+func (s suite) finds(t *testing.T, key string, want domain.Charge) {
 	t.Helper()
 	got, ok, err := s.Lookup(t.Context(), key)
 	require.NoError(t, err)

@@ -47,13 +47,13 @@ func (g *Gateway) Close() error { return g.books.Close() }
 
 // Card says what a token stands for. Its errors are payments.ErrCardUnknown,
 // ErrCardNumber and ErrUnavailable.
-func (g *Gateway) Card(ctx context.Context, token string) (payments.Card, error) {
+func (g *Gateway) Card(ctx context.Context, token string) (domain.Card, error) {
 	c, err := find(token)
 	if err != nil {
-		return payments.Card{}, err
+		return domain.Card{}, err
 	}
 	if err := g.travel(ctx, g.latency); err != nil {
-		return payments.Card{}, payments.ErrUnavailable.Because(err)
+		return domain.Card{}, payments.ErrUnavailable.Because(err)
 	}
 	return c.Card, nil
 }
@@ -62,26 +62,26 @@ func (g *Gateway) Card(ctx context.Context, token string) (payments.Card, error)
 // first result, declines included. The charge is on disk before the answer
 // leaves. Where ctx ends on the way the answer is payments.ErrTimeout, whether
 // or not the charge was made.
-func (g *Gateway) Charge(ctx context.Context, key, token string, amount domain.Money) (payments.Charge, error) {
+func (g *Gateway) Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error) {
 	c, err := find(token)
 	if err == nil {
 		err = check(key, amount)
 	}
 	if err != nil {
-		return payments.Charge{}, err
+		return domain.Charge{}, err
 	}
 	if err := g.travel(ctx, g.latency/2); err != nil {
-		return payments.Charge{}, payments.ErrTimeout.Because(err)
+		return domain.Charge{}, payments.ErrTimeout.Because(err)
 	}
 	charge, first, err := g.settle(ctx, key, c, amount)
 	if err != nil {
-		return payments.Charge{}, err
+		return domain.Charge{}, err
 	}
 	if c.silent && first {
-		return payments.Charge{}, payments.ErrTimeout
+		return domain.Charge{}, payments.ErrTimeout
 	}
 	if err := g.travel(ctx, g.latency-g.latency/2); err != nil {
-		return payments.Charge{}, payments.ErrTimeout.Because(err)
+		return domain.Charge{}, payments.ErrTimeout.Because(err)
 	}
 	return charge, nil
 }
@@ -98,7 +98,7 @@ func check(key string, amount domain.Money) error {
 }
 
 // settle finds or makes the charge for key; first says that it was made now.
-func (g *Gateway) settle(ctx context.Context, key string, c card, amount domain.Money) (charge payments.Charge, first bool, err error) {
+func (g *Gateway) settle(ctx context.Context, key string, c card, amount domain.Money) (charge domain.Charge, first bool, err error) {
 	err = g.books.Write(ctx, func(tx *sql.Tx) error {
 		e, err := byKey(ctx, tx, key)
 		switch {
@@ -126,23 +126,23 @@ func outcome(err error) error {
 }
 
 // Lookup finds the charge made for key, which settles every doubt about it.
-func (g *Gateway) Lookup(ctx context.Context, key string) (payments.Charge, bool, error) {
+func (g *Gateway) Lookup(ctx context.Context, key string) (domain.Charge, bool, error) {
 	if err := g.travel(ctx, g.latency); err != nil {
-		return payments.Charge{}, false, payments.ErrUnavailable.Because(err)
+		return domain.Charge{}, false, payments.ErrUnavailable.Because(err)
 	}
 	e, err := byKey(ctx, g.books.Reader(), key)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return payments.Charge{}, false, nil
+		return domain.Charge{}, false, nil
 	case err != nil:
-		return payments.Charge{}, false, payments.ErrUnavailable.Because(err)
+		return domain.Charge{}, false, payments.ErrUnavailable.Because(err)
 	}
 	return e.Charge, true, nil
 }
 
 // Charges yields the whole ledger in the order it was written, for audits. An
 // error is the last thing it yields.
-func (g *Gateway) Charges(ctx context.Context) iter.Seq2[payments.Charge, error] {
+func (g *Gateway) Charges(ctx context.Context) iter.Seq2[domain.Charge, error] {
 	return all(ctx, g.books.Reader())
 }
 

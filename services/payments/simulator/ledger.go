@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"kassa/domain"
-	"kassa/services/payments"
 )
 
 const ledger = `
@@ -30,19 +29,19 @@ const columns = `id, key, token, minor, currency, status, decline_code, retriabl
 
 // entry is a charge with the card it was asked for.
 type entry struct {
-	payments.Charge
+	domain.Charge
 	token string
 }
 
 // decide says how a new charge ends. It is asked once per key: the ledger
 // remembers the answer.
-func (g *Gateway) decide(key string, c card, amount domain.Money) payments.Charge {
-	charge := payments.Charge{
+func (g *Gateway) decide(key string, c card, amount domain.Money) domain.Charge {
+	charge := domain.Charge{
 		ID: "ch_" + uuid.NewString(), Key: key, Amount: amount,
-		Status: payments.Succeeded, At: g.now().UTC().Truncate(time.Microsecond),
+		Status: domain.ChargeSucceeded, At: g.now().UTC().Truncate(time.Microsecond),
 	}
 	if c.decline != "" {
-		charge.Status, charge.DeclineCode, charge.Retriable = payments.Declined, c.decline, c.retriable
+		charge.Status, charge.DeclineCode, charge.Retriable = domain.ChargeDeclined, c.decline, c.retriable
 	}
 	return charge
 }
@@ -60,11 +59,11 @@ func byKey(ctx context.Context, db interface {
 	return scan(db.QueryRowContext(ctx, `SELECT `+columns+` FROM charges WHERE key = ?`, key))
 }
 
-func all(ctx context.Context, db *sql.DB) iter.Seq2[payments.Charge, error] {
-	return func(yield func(payments.Charge, error) bool) {
+func all(ctx context.Context, db *sql.DB) iter.Seq2[domain.Charge, error] {
+	return func(yield func(domain.Charge, error) bool) {
 		rows, err := db.QueryContext(ctx, `SELECT `+columns+` FROM charges ORDER BY number`)
 		if err != nil {
-			yield(payments.Charge{}, err)
+			yield(domain.Charge{}, err)
 			return
 		}
 		defer rows.Close()
@@ -75,7 +74,7 @@ func all(ctx context.Context, db *sql.DB) iter.Seq2[payments.Charge, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(payments.Charge{}, err)
+			yield(domain.Charge{}, err)
 		}
 	}
 }

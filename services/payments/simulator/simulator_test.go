@@ -61,7 +61,7 @@ func TestTheLedgerSurvivesARestart(t *testing.T) {
 	assert.Equal(t, charge, again)
 	settled, err := g.Charge(t.Context(), "p2/1", "tok_timeout", price)
 	require.NoError(t, err, "the answer is lost once, not once a process")
-	assert.Equal(t, payments.Succeeded, settled.Status)
+	assert.Equal(t, domain.ChargeSucceeded, settled.Status)
 
 	var ledger []string
 	for c, err := range g.Charges(t.Context()) {
