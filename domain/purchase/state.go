@@ -32,6 +32,8 @@ type State struct {
 	Person       domain.PersonID
 	Quantity     int64
 	Unit         domain.Money
+	Net          domain.Money
+	Tax          domain.Money
 	Total        domain.Money
 	Term         domain.Term
 	ValidUntil   time.Time             // of the quote
@@ -41,6 +43,8 @@ type State struct {
 	Subscription domain.SubscriptionID // what the order leads to; it exists once completed
 	CompletedAt  time.Time
 	RefusalCode  string
+	Refused      Refused         // the whole refusal, to explain it to the buyer (R20)
+	Declined     PaymentDeclined // why the latest attempt was not paid
 }
 
 // Refusal is the error a refused purchase was refused with (R20), nil for any
@@ -63,14 +67,15 @@ func (e PurchaserAuthenticated) evolve(s State) State { s.Person = e.Person; ret
 func (e EligibilityConfirmed) evolve(s State) State   { return s }
 
 func (e Refused) evolve(s State) State {
-	s.Status, s.RefusalCode = StatusRefused, e.Code
+	s.Status, s.RefusalCode, s.Refused = StatusRefused, e.Code, e
 	return s
 }
 
 func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return s }
 
 func (e QuoteIssued) evolve(s State) State {
-	s.Status, s.Unit, s.Total, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Total, e.Term, e.ValidUntil
+	s.Status, s.Unit, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Term, e.ValidUntil
+	s.Net, s.Tax, s.Total = e.Net, e.Tax, e.Total
 	return s
 }
 
@@ -87,7 +92,11 @@ func (e Submitted) evolve(s State) State {
 }
 
 func (e PaymentAuthorised) evolve(s State) State { s.Reference = e.Reference; return s }
-func (e PaymentDeclined) evolve(s State) State   { s.Status = StatusDeclined; return s }
+
+func (e PaymentDeclined) evolve(s State) State {
+	s.Status, s.Declined = StatusDeclined, e
+	return s
+}
 
 func (e Completed) evolve(s State) State {
 	s.Status, s.Subscription, s.CompletedAt = StatusCompleted, e.Subscription, e.At
