@@ -1,0 +1,163 @@
+package projections
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Run follows history until ctx ends. It starts from the store, goes on with
+// the stream, and returns to the store for whatever the stream lacks.
+func (p *Projector) Run(ctx context.Context) error {
+	p.catchUp(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	f := newFeed(p)
+	var reading sync.WaitGroup
+	if p.JetStream != nil {
+		reading.Go(func() { f.run(ctx) })
+	}
+	defer reading.Wait()
+	defer stop()
+	tick := time.NewTicker(p.Poll)
+	defer tick.Stop()
+	for last := p.lowest(p.views); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-f.facts:
+			p.fromStream(ctx, f.waiting(e))
+		case <-p.wake:
+			p.catchUp(ctx)
+		case <-tick.C:
+			// A stream that has said nothing since the last tick may be idle, gone,
+			// or behind the store. Only the store knows.
+			at := p.lowest(p.views)
+			if (at == last || p.JetStream == nil) && p.catchUp(ctx) {
+				f.restart()
+			}
+			last = at
+		}
+	}
+}
+
+// Wake tells the projector that the store has something new. Without a stream
+// it is what makes views follow at once instead of at the next poll.
+func (p *Projector) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// fromStream delivers to every view, and asks the store where one misses facts.
+func (p *Projector) fromStream(ctx context.Context, batch []*entry) {
+	p.note("stream", nil)
+	results := p.deliver(p.views, batch)
+	for _, r := range results {
+		if r.gap {
+			p.Log.WarnContext(ctx, "the stream lacks facts; they are read from the store", "view", r.view.Name, "at", batch[0].Gseq)
+			p.catchUp(ctx)
+			return
+		}
+	}
+	last := batch[len(batch)-1]
+	p.exists(last.Gseq + last.pending)
+}
+
+// catchUp brings every view to the end of the store. It returns whether there
+// was anything. A store that cannot be reached is noted; the views stay.
+func (p *Projector) catchUp(ctx context.Context) (moved bool) {
+	views, err := p.anchored(ctx)
+	for err == nil && len(views) > 0 {
+		at := p.lowest(views)
+		records, e := p.Store.ReadAll(ctx, at.position, p.Bulk)
+		if err = e; err != nil || len(records) == 0 {
+			break
+		}
+		moved = true
+		batch := p.number(at, records)
+		views = p.took(ctx, p.deliver(views, batch))
+		p.exists(batch[len(batch)-1].Gseq)
+		if len(records) < p.Bulk {
+			break
+		}
+	}
+	if ctx.Err() == nil && (moved || err != nil) {
+		p.note("store", err)
+	}
+	return moved
+}
+
+// took keeps the views that applied what came from the store. A view that does
+// not continue where the store says so was folded from another history.
+func (p *Projector) took(ctx context.Context, results []result) (views []*view) {
+	for _, r := range results {
+		switch {
+		case r.gap:
+			p.halt(ctx, r.view, errNotInHistory(r.view.at().checkpoint))
+		case r.err == nil:
+			views = append(views, r.view)
+		}
+	}
+	return views
+}
+
+type result struct {
+	view *view
+	gap  bool
+	err  error
+}
+
+// deliver gives every view the same facts, at once: each has a file of its own.
+func (p *Projector) deliver(views []*view, batch []*entry) []result {
+	results := make([]result, len(views))
+	var all sync.WaitGroup
+	for i, v := range views {
+		all.Go(func() {
+			gap, err := v.deliver(batch)
+			results[i] = result{v, gap, err}
+			if err != nil {
+				p.Log.Error("a view could not be written", "view", v.Name, "error", err)
+			}
+		})
+	}
+	all.Wait()
+	return results
+}
+
+// lowest is the checkpoint of the view that is furthest behind.
+func (p *Projector) lowest(views []*view) checkpoint {
+	low, found := start, false
+	for _, v := range views {
+		if v.halted() {
+			continue
+		}
+		if at := v.at(); !found || at.gseq < low.gseq {
+			low, found = at.checkpoint, true
+		}
+	}
+	return low
+}
+
+// exists remembers the newest fact heard of.
+func (p *Projector) exists(gseq uint64) {
+	for {
+		known := p.newest.Load()
+		if gseq <= known || p.newest.CompareAndSwap(known, gseq) {
+			return
+		}
+	}
+}
+
+// note keeps where facts come from, and why the store could not be read.
+func (p *Projector) note(source string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil && p.broken == nil {
+		p.Log.Error("the event store cannot be followed", "error", err)
+	}
+	p.broken = err
+	if err == nil {
+		p.source = source
+	}
+}

@@ -1,0 +1,47 @@
+package projections
+
+import (
+	"maps"
+	"slices"
+)
+
+// Status is how a view fares, for /readyz, metrics and the operator.
+type Status struct {
+	View        string
+	Version     int
+	Generation  int64
+	Position    uint64 // of the last fact in its rows
+	GSeq        uint64
+	Lag         uint64 // facts known to exist and not yet in its rows
+	Parked      int    // facts set aside
+	Quarantined []string
+	State       State
+	Source      string // where facts last came from: "stream" or "store"
+	Error       string // why it is failing or halted, or the store cannot be followed
+}
+
+// Status answers from memory.
+func (p *Projector) Status() []Status {
+	p.mu.Lock()
+	source, broken := p.source, p.broken
+	p.mu.Unlock()
+	newest := p.newest.Load()
+	all := make([]Status, len(p.views))
+	for i, v := range p.views {
+		g, state, err, _ := v.look()
+		at := g.at.Load()
+		all[i] = Status{
+			View: v.Name, Version: v.Version, Generation: g.number,
+			Position: at.position, GSeq: at.gseq, Lag: newest - min(newest, at.gseq),
+			Parked: at.parked, Quarantined: slices.Sorted(maps.Keys(at.quarantined)),
+			State: state, Source: source,
+		}
+		if err == nil {
+			err = broken
+		}
+		if err != nil {
+			all[i].Error = err.Error()
+		}
+	}
+	return all
+}
