@@ -34,8 +34,20 @@ func (t Term) End(start time.Time, anchorDay int, zone *time.Location) time.Time
 	local := start.In(zone)
 	month := time.Month(int(local.Month()) + t.months())
 	last := time.Date(local.Year(), month+1, 0, 0, 0, 0, 0, time.UTC).Day()
-	hour, minute, second := local.Clock()
-	return time.Date(local.Year(), month, min(anchorDay, last), hour, minute, second, local.Nanosecond(), zone).UTC()
+	wall := time.Date(local.Year(), month, min(anchorDay, last), local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), time.UTC)
+	return onClock(wall, zone).UTC()
+}
+
+// onClock is the instant at which clocks in zone show wall. An hour that summer
+// time skips is moved forward: where it is the first of a day, moving it back
+// would end a term a day early.
+func onClock(wall time.Time, zone *time.Location) time.Time {
+	read := func(t time.Time, in *time.Location) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), in)
+	}
+	at := read(wall, zone)
+	shown := read(at, time.UTC)
+	return at.Add(max(0, wall.Sub(shown)))
 }
 
 // CancellationUntil is the last second at which a term that began at start can

@@ -30,6 +30,7 @@ var (
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
 	ErrUnexpected       = &domain.Error{Kind: domain.Conflict, Code: "payment_unexpected", Message: "No payment is awaited for this attempt. Look at the purchase again."}
 	ErrAmount           = &domain.Error{Kind: domain.Internal, Code: "amount_mismatch", Message: "The amount charged is not the amount of the order. Contact support."}
+	ErrSubscription     = &domain.Error{Kind: domain.Internal, Code: "subscription_mismatch", Message: "An order leads to one subscription, named when it is placed. Contact support."}
 	ErrNoVerdict        = &domain.Error{Kind: domain.Internal, Code: "verdict_missing", Message: "Nobody judged whether this may be bought. Contact support."}
 )
 
@@ -137,6 +138,8 @@ func (c Submit) decide(s State) ([]Event, error) {
 		return nil, ErrQuoteExpired
 	case len(c.Verdict.Checks) == 0:
 		return nil, ErrNoVerdict
+	case c.Subscription == "":
+		return nil, ErrSubscription
 	}
 	if err := c.payable(s.Channel); err != nil {
 		return nil, err
@@ -208,6 +211,8 @@ func (c Charged) decide(s State) ([]Event, error) {
 		return nil, ErrUnexpected
 	case s.Total != c.Amount:
 		return nil, ErrAmount
+	case s.Subscription != c.Subscription:
+		return nil, ErrSubscription
 	}
 	return []Event{
 		PaymentAuthorised{Attempt: c.Attempt, Amount: c.Amount, Reference: c.Reference, At: c.At},
