@@ -24,8 +24,9 @@ func (p Principal) Has(roles ...string) bool {
 }
 
 // RoleOperator is the application role of whoever runs Kassa: it may import a
-// catalogue and a directory, and rebuild views. It is no directory role.
-const RoleOperator = "kassa.operator"
+// catalogue and a directory, and rebuild views. It is no directory role, but a
+// UUID like one: tokens carry nothing else.
+const RoleOperator = "7c0f4e0a-51b4-4e7c-9d5e-2a6b0f3c9e11"
 
 // Request is the envelope of a command: who asks, and which intent it is.
 type Request struct {
