@@ -19,8 +19,8 @@ const (
 	StatusCompleted Status = "completed"
 )
 
-// State keeps what a later decision reads, and what fulfilment needs to charge
-// the card and to provision the subscription.
+// State keeps what a later decision reads, what fulfilment needs to charge the
+// card and to provision the subscription, and what the buyer is answered.
 type State struct {
 	Status       Status
 	Purchase     domain.PurchaseID
@@ -42,7 +42,6 @@ type State struct {
 	Reference    string                // the gateway's id of the charge
 	Subscription domain.SubscriptionID // what the order leads to; it exists once completed
 	CompletedAt  time.Time
-	RefusalCode  string
 	Refused      Refused         // the whole refusal, to explain it to the buyer (R20)
 	Declined     PaymentDeclined // why the latest attempt was not paid
 }
@@ -53,7 +52,7 @@ func (s State) Refusal() error {
 	if s.Status != StatusRefused {
 		return nil
 	}
-	return domain.Refusal(s.RefusalCode)
+	return domain.Refusal(s.Refused.Code)
 }
 
 func (e Started) evolve(s State) State {
@@ -67,7 +66,7 @@ func (e PurchaserAuthenticated) evolve(s State) State { s.Person = e.Person; ret
 func (e EligibilityConfirmed) evolve(s State) State   { return s }
 
 func (e Refused) evolve(s State) State {
-	s.Status, s.RefusalCode, s.Refused = StatusRefused, e.Code, e
+	s.Status, s.Refused = StatusRefused, e
 	return s
 }
 

@@ -1,0 +1,198 @@
+package purchase_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"kassa/domain"
+	. "kassa/domain/domaintest"
+	"kassa/domain/purchase"
+)
+
+type (
+	is    = Case[purchase.Command, purchase.Event]
+	facts = []purchase.Event
+)
+
+var (
+	noon    = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	later   = noon.Add(time.Hour)
+	allowed = domain.Verdict{Checks: []domain.Check{{Code: "guest", Rule: "R21", Passed: true, Evidence: "member", Source: "user-t-ann", Revision: 1}}}
+	blocked = domain.Verdict{Checks: []domain.Check{{Code: "policy_disabled", Rule: "R41", Evidence: "Disabled by default", Revision: -1}}}
+	guest   = domain.Verdict{Checks: []domain.Check{{Code: "guest", Rule: "R21", Evidence: "guest"}}}
+	visa    = domain.Card{Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030}
+)
+
+func sek(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+
+// with is c after change: a case says only what is special about it.
+func with[C any](c C, change func(*C)) C { change(&c); return c }
+
+var (
+	open = purchase.Open{
+		Purchase: "p1", OrderNumber: "KA-1", Tenant: "t", Product: "new", AskedFor: "old", Channel: domain.SelfService,
+		EntryPoint: domain.InApp, Market: "SE", Person: "ann", Quantity: 3, MaxQuantity: 10, Verdict: allowed,
+		Unit: sek(99_50), Term: domain.Monthly, PriceStream: "price-new-self-service-SE", PriceRevision: 4, At: noon,
+	}
+	started  = purchase.Started{Purchase: "p1", OrderNumber: "KA-1", Tenant: "t", Product: "new", AskedFor: "old", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: noon}
+	resolved = purchase.TenantResolved{Tenant: "t"}
+	signedIn = purchase.PurchaserAuthenticated{Person: "ann", Tenant: "t"}
+	quote    = purchase.QuoteIssued{
+		UnitPrice: sek(99_50), Quantity: 3, Net: sek(298_50), Tax: sek(0), Total: sek(298_50), Term: domain.Monthly,
+		PriceStream: "price-new-self-service-SE", PriceRevision: 4, ValidUntil: noon.Add(24 * time.Hour),
+	}
+	quoted = facts{
+		started, resolved, signedIn,
+		purchase.EligibilityConfirmed{Stage: purchase.AtStart, Checks: allowed.Checks},
+		purchase.QuantityChosen{Quantity: 3}, quote,
+	}
+	refusedAtStart = purchase.Refused{Stage: purchase.AtStart, Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: blocked.Checks, At: noon}
+
+	submit = purchase.Submit{
+		Person: "ann", Verdict: allowed, Terms: "t-1", PrivacyNotice: "p-1", Kind: purchase.CreditCard, Card: visa,
+		Subscription: "s1", At: later,
+	}
+	ordered = facts{
+		purchase.TermsAccepted{Terms: "t-1", PrivacyNotice: "p-1"},
+		purchase.PaymentMethodAttached{Kind: purchase.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030},
+		purchase.EligibilityConfirmed{Stage: purchase.AtSubmit, Checks: allowed.Checks},
+		purchase.Submitted{OrderNumber: "KA-1", Attempt: 1, Total: sek(298_50), Subscription: "s1", At: later},
+	}
+	submitted = append(quoted[:len(quoted):len(quoted)], ordered...)
+	declined  = append(submitted[:len(submitted):len(submitted)], purchase.PaymentDeclined{Attempt: 1, Code: "card_declined", Retriable: true, At: later})
+	decline   = purchase.Declined{Attempt: 1, Code: "card_declined", Retriable: true, At: later}
+	charged   = purchase.Charged{Attempt: 1, Amount: sek(298_50), Reference: "ch_1", Subscription: "s1", At: later}
+	paid      = facts{
+		purchase.PaymentAuthorised{Attempt: 1, Amount: sek(298_50), Reference: "ch_1", At: later},
+		purchase.Completed{Subscription: "s1", OrderNumber: "KA-1", UnitPrice: sek(99_50), Price: sek(298_50), Quantity: 3, At: later},
+	}
+	completed = append(submitted[:len(submitted):len(submitted)], paid...)
+)
+
+func TestOpen(t *testing.T) {
+	set := func(change func(*purchase.Open)) purchase.Command { return with(open, change) }
+	Run(t, purchase.Decider, []is{
+		{Name: "R34 an eligible buyer gets a quote for a day", When: open, Then: quoted},
+		{Name: "opening again changes nothing", Given: quoted, When: open},
+		{Name: "R20 a refused buyer is remembered with the reason", When: set(func(c *purchase.Open) { c.Verdict = blocked }),
+			Then: facts{started, resolved, signedIn, refusedAtStart}},
+		{Name: "R21 a guest cannot ask for a licence instead", When: set(func(c *purchase.Open) { c.Verdict, c.Guest = guest, true }),
+			Then: facts{started, resolved, purchase.PurchaserAuthenticated{Person: "ann", Tenant: "t", Guest: true},
+				purchase.Refused{Stage: purchase.AtStart, Code: "guest", Rule: "R21", MessageKey: "guest", Checks: guest.Checks, At: noon}}},
+		{Name: "opening a refused purchase again changes nothing", Given: facts{started, resolved, signedIn, refusedAtStart}, When: open},
+		{Name: "R20 a refusal needs neither price nor a maximum", When: set(func(c *purchase.Open) {
+			c.Verdict, c.Unit, c.Term, c.MaxQuantity = blocked, domain.Money{}, "", 0
+		}), Then: facts{started, resolved, signedIn, refusedAtStart}},
+		{Name: "R12 no seat is too few", When: set(func(c *purchase.Open) { c.Quantity = 0 }), Rejects: purchase.ErrQuantityInvalid},
+		{Name: "R12 nor can there be less than none", When: set(func(c *purchase.Open) { c.Quantity = -1 }), Rejects: purchase.ErrQuantityInvalid},
+		{Name: "R12 one more than the maximum is too many", When: set(func(c *purchase.Open) { c.Quantity = 11 }), Rejects: purchase.ErrQuantityTooLarge},
+		{Name: "a product without a price is not sold", When: set(func(c *purchase.Open) { c.Unit, c.Term = domain.Money{}, "" }), Rejects: purchase.ErrNoPrice},
+		{Name: "a sum too large to bill is not sold", When: set(func(c *purchase.Open) { c.Unit = sek(math.MaxInt64) }), Rejects: domain.ErrAmountTooLarge},
+		{Name: "R01 there is no third channel", When: set(func(c *purchase.Open) { c.Channel = "partner" }), Rejects: domain.ErrChannelUnknown},
+		{Name: "nobody buys unjudged", When: set(func(c *purchase.Open) { c.Verdict = domain.Verdict{} }), Rejects: purchase.ErrNoVerdict},
+	})
+}
+
+func TestSubmit(t *testing.T) {
+	set := func(change func(*purchase.Submit)) purchase.Command { return with(submit, change) }
+	second := append(facts{}, ordered...)
+	second[3] = purchase.Submitted{OrderNumber: "KA-1", Attempt: 2, Total: sek(298_50), Subscription: "s1", At: later}
+	refused := append(quoted[:len(quoted):len(quoted)], refusedAtStart)
+	Run(t, purchase.Decider, []is{
+		{Name: "R13 a card and consent make an order", Given: quoted, When: submit, Then: ordered},
+		{Name: "submitting twice orders once", Given: submitted, When: submit},
+		{Name: "a completed purchase is not ordered again", Given: completed, When: submit},
+		{Name: "after a decline another card may be tried", Given: declined, When: submit, Then: second},
+		{Name: "R41 a policy that changed since the quote refuses", Given: quoted, When: set(func(c *purchase.Submit) { c.Verdict = blocked }),
+			Then: facts{purchase.Refused{Stage: purchase.AtSubmit, Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: blocked.Checks, At: later}}},
+		{Name: "R41 also after a decline", Given: declined, When: set(func(c *purchase.Submit) { c.Verdict = guest }),
+			Then: facts{purchase.Refused{Stage: purchase.AtSubmit, Code: "guest", Rule: "R21", MessageKey: "guest", Checks: guest.Checks, At: later}}},
+		{Name: "R41 but not once the order is placed", Given: submitted, When: set(func(c *purchase.Submit) { c.Verdict = blocked })},
+		{Name: "nobody buys unjudged", Given: quoted, When: set(func(c *purchase.Submit) { c.Verdict = domain.Verdict{} }), Rejects: purchase.ErrNoVerdict},
+		{Name: "what was never opened is unknown", When: submit, Rejects: purchase.ErrUnknown},
+		{Name: "R24 so is another person's purchase", Given: quoted, When: set(func(c *purchase.Submit) { c.Person = "eve" }), Rejects: purchase.ErrUnknown},
+		{Name: "a refused purchase stays refused", Given: refused, When: submit, Rejects: purchase.ErrRefused},
+		{Name: "and says why", Given: refused, When: submit, Rejects: domain.ErrPolicyDisabled},
+		{Name: "R34 the quote holds to its last instant", Given: quoted, When: set(func(c *purchase.Submit) { c.At = noon.Add(24 * time.Hour) }),
+			Then: append(ordered[:3:3], purchase.Submitted{OrderNumber: "KA-1", Attempt: 1, Total: sek(298_50), Subscription: "s1", At: noon.Add(24 * time.Hour)})},
+		{Name: "R34 and no longer", Given: quoted, When: set(func(c *purchase.Submit) { c.At = noon.Add(24*time.Hour + 1) }), Rejects: purchase.ErrQuoteExpired},
+		{Name: "R17 invoices are refused by name", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Invoice }), Rejects: purchase.ErrNoInvoice},
+		{Name: "R16 nothing but a card pays", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = "bank_transfer" }), Rejects: purchase.ErrPaymentKind},
+		{Name: "R36 the organisation's agreement does not pay for a person", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Agreement }), Rejects: purchase.ErrPaymentKind},
+		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: purchase.ErrCard},
+		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: purchase.ErrCard},
+		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: purchase.ErrCard},
+		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: purchase.ErrCard},
+		{Name: "terms must be accepted", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "" }), Rejects: purchase.ErrTerms},
+		{Name: "and the privacy notice", Given: quoted, When: set(func(c *purchase.Submit) { c.PrivacyNotice = "" }), Rejects: purchase.ErrTerms},
+		{Name: "R14 an order names its subscription", Given: quoted, When: set(func(c *purchase.Submit) { c.Subscription = "" }), Rejects: purchase.ErrSubscription},
+	})
+}
+
+func TestSubmitCentral(t *testing.T) {
+	underway := append(facts{}, quoted...)
+	underway[0] = with(started, func(e *purchase.Started) { e.Channel = domain.Central })
+	agreed := with(submit, func(c *purchase.Submit) { c.Kind, c.Card = purchase.Agreement, domain.Card{} })
+	order := facts{
+		ordered[0], ordered[2], ordered[3],
+		purchase.Completed{Subscription: "s1", OrderNumber: "KA-1", UnitPrice: sek(99_50), Price: sek(298_50), Quantity: 3, At: later},
+	}
+	Run(t, purchase.Decider, []is{
+		{Name: "R46 an agreement needs no card and completes at once", Given: underway, When: agreed, Then: order},
+		{Name: "R46 a card does not pay for the organisation", Given: underway, When: submit, Rejects: purchase.ErrPaymentKind},
+		{Name: "a charge was never awaited", Given: append(underway[:len(underway):len(underway)], order...), When: charged, Rejects: purchase.ErrUnexpected},
+	})
+}
+
+func TestPayment(t *testing.T) {
+	set := func(change func(*purchase.Charged)) purchase.Command { return with(charged, change) }
+	again := append(declined[:len(declined):len(declined)], ordered[0], ordered[1], ordered[2],
+		purchase.Submitted{OrderNumber: "KA-1", Attempt: 2, Total: sek(298_50), Subscription: "s1", At: later})
+	Run(t, purchase.Decider, []is{
+		{Name: "R14 a charge completes the purchase", Given: submitted, When: charged, Then: paid},
+		{Name: "a second report of a charge changes nothing", Given: completed, When: charged},
+		{Name: "a second charge of one attempt is an alarm", Given: completed, When: set(func(c *purchase.Charged) { c.Reference = "ch_2" }), Rejects: purchase.ErrUnexpected},
+		{Name: "a charge of another amount completes nothing", Given: submitted, When: set(func(c *purchase.Charged) { c.Amount = sek(298_49) }), Rejects: purchase.ErrAmount},
+		{Name: "nor one in another currency", Given: submitted, When: set(func(c *purchase.Charged) { c.Amount.Currency = "EUR" }), Rejects: purchase.ErrAmount},
+		{Name: "nor one for another subscription", Given: submitted, When: set(func(c *purchase.Charged) { c.Subscription = "s2" }), Rejects: purchase.ErrSubscription},
+		{Name: "nor one of an attempt to come", Given: submitted, When: set(func(c *purchase.Charged) { c.Attempt = 2 }), Rejects: purchase.ErrUnexpected},
+		{Name: "nor one of a declined attempt", Given: again, When: charged, Rejects: purchase.ErrUnexpected},
+		{Name: "nor one before the order", Given: quoted, When: charged, Rejects: purchase.ErrUnexpected},
+		{Name: "nor one of an unknown purchase", When: charged, Rejects: purchase.ErrUnknown},
+		{Name: "a decline lets another card be tried", Given: submitted, When: decline, Then: declined[len(submitted):]},
+		{Name: "a second report of a decline changes nothing", Given: declined, When: decline},
+		{Name: "not even during the next attempt", Given: again, When: decline},
+		{Name: "a charge cannot be declined afterwards", Given: completed, When: decline, Rejects: purchase.ErrUnexpected},
+		{Name: "a decline of an attempt to come is an alarm", Given: submitted, When: with(decline, func(c *purchase.Declined) { c.Attempt = 2 }), Rejects: purchase.ErrUnexpected},
+		{Name: "so is one of attempt nought", Given: submitted, When: with(decline, func(c *purchase.Declined) { c.Attempt = 0 }), Rejects: purchase.ErrUnexpected},
+		{Name: "a decline of an unknown purchase", When: decline, Rejects: purchase.ErrUnknown},
+	})
+}
+
+// Fulfilment charges and provisions from this alone.
+func TestStateTellsFulfilmentWhatWasBought(t *testing.T) {
+	assert.Equal(t, purchase.State{
+		Status: "completed", Purchase: "p1", OrderNumber: "KA-1", Tenant: "t", Product: "new", Channel: domain.SelfService,
+		Market: "SE", Person: "ann", Quantity: 3, Unit: sek(99_50), Net: sek(298_50), Tax: sek(0), Total: sek(298_50), Term: domain.Monthly,
+		ValidUntil: noon.Add(24 * time.Hour), Card: visa, Attempt: 1, Reference: "ch_1", Subscription: "s1", CompletedAt: later,
+	}, purchase.Decider.Fold(purchase.State{}, completed...))
+}
+
+func TestADeclineKeepsItsReason(t *testing.T) {
+	assert.Equal(t, purchase.PaymentDeclined(decline), purchase.Decider.Fold(purchase.State{}, declined...).Declined)
+}
+
+func TestR20_ARefusedPurchaseKeepsItsReason(t *testing.T) {
+	refused := purchase.Decider.Fold(purchase.State{}, started, resolved, signedIn, refusedAtStart)
+	assert.ErrorIs(t, refused.Refusal(), domain.ErrPolicyDisabled)
+	assert.Equal(t, refusedAtStart, refused.Refused)
+	assert.NoError(t, purchase.Decider.Fold(purchase.State{}, quoted...).Refusal())
+}
+
+func TestNamesOfStreamsAndKeys(t *testing.T) {
+	assert.Equal(t, "purchase-p1", purchase.Stream("p1"))
+	assert.Equal(t, "p1/2", purchase.PaymentKey("p1", 2))
+}
