@@ -1,0 +1,133 @@
+package views
+
+import (
+	"math"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/subscription"
+)
+
+// Item is one subscription as people see it, with the seven columns of R38.
+type Item struct {
+	Subscription      domain.SubscriptionID
+	Purchase          domain.PurchaseID
+	Product           domain.ProductID
+	ProductName       string // the current one; the id while the catalogue does not know it
+	Family            string
+	Purchaser         domain.PersonID
+	Channel           domain.Channel
+	Kind              string
+	Quantity          int64 // subscriptions purchased
+	Assigned          int64 // seats taken
+	Available         int64
+	UnitPrice         domain.Money
+	PurchasePrice     domain.Money // what was paid, whatever it costs today
+	Term              domain.Term
+	Start             time.Time
+	ExpiryDate        time.Time // the first instant that is not covered
+	CancellationUntil time.Time
+	RecurringBilling  bool
+	Status            subscription.Status // at the time that was asked for
+	AssignedUsers     []domain.PersonID   // sorted
+	OrderNumbers      []string            // oldest first; see OrderHistory
+}
+
+// Filter narrows a list of items. Empty fields let everything through.
+type Filter struct {
+	Channel   domain.Channel
+	Product   domain.ProductID
+	Purchaser domain.PersonID
+	Next      string // from the page before
+	Limit     int    // at most MaxLimit; DefaultLimit if 0
+}
+
+// itemsWhere reads items, newest first. where narrows to what the asker may see
+// and uses the first parameters; at is the time whose status is shown.
+func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
+	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
+	if err != nil {
+		return Page[Item]{}, err
+	}
+	most := limit(f.Limit)
+	n := len(args)
+	p := func(i int) string { return list(n+i-1, 1) }
+	var found []Item
+	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
+			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription),
+			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring
+		FROM items i LEFT JOIN products p ON p.product = i.product
+		WHERE `+where+`
+			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
+			AND (`+p(2)+` = '' OR i.product = `+p(2)+`)
+			AND (`+p(3)+` = '' OR i.purchaser = `+p(3)+`)
+			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)
+		ORDER BY i.start_at DESC, i.subscription DESC LIMIT `+p(6),
+		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1),
+		func(scan func(...any) error) error {
+			item, err := scanItem(scan, at)
+			found = append(found, item)
+			return err
+		})
+	if err != nil {
+		return Page[Item]{}, err
+	}
+	page := cut(found, most, func(i Item) cursor { return cursor{micros(i.Start), string(i.Subscription)} })
+	return page, q.details(page.Items)
+}
+
+func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
+	var start, end, until int64
+	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser,
+		&i.Channel, &i.Kind, &i.Quantity, &i.Assigned,
+		&i.UnitPrice.Minor, &i.UnitPrice.Currency, &i.PurchasePrice.Minor, &i.PurchasePrice.Currency,
+		&i.Term, &start, &end, &until, &i.RecurringBilling)
+	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
+	i.Available = i.Quantity - i.Assigned
+	i.Status = subscription.State{Subscription: i.Subscription, End: i.ExpiryDate}.Status(at)
+	return i, err
+}
+
+// details adds who holds a licence and which orders led here.
+func (q query) details(items []Item) error {
+	if len(items) == 0 {
+		return nil
+	}
+	place := make(map[domain.SubscriptionID]*Item, len(items))
+	ids := make([]any, len(items))
+	for i := range items {
+		place[items[i].Subscription], ids[i] = &items[i], string(items[i].Subscription)
+	}
+	var of domain.SubscriptionID
+	in := ` WHERE subscription IN (` + list(0, len(ids)) + `)`
+	err := q.each(`SELECT subscription, person FROM licences`+in+` ORDER BY subscription, person`, ids, func(scan func(...any) error) error {
+		var person domain.PersonID
+		err := scan(&of, &person)
+		if err == nil {
+			place[of].AssignedUsers = append(place[of].AssignedUsers, person)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return q.each(`SELECT subscription, order_number FROM item_orders`+in+` ORDER BY ordered_at, order_number`, ids, func(scan func(...any) error) error {
+		var number string
+		err := scan(&of, &number)
+		if err == nil {
+			place[of].OrderNumbers = append(place[of].OrderNumbers, number)
+		}
+		return err
+	})
+}
+
+// only is the one item of a page, or ErrUnknown.
+func only(p Page[Item], err error) (Item, error) {
+	if err == nil && len(p.Items) == 0 {
+		err = subscription.ErrUnknown
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return p.Items[0], nil
+}

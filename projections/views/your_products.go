@@ -1,0 +1,43 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"kassa/domain"
+	"kassa/projections"
+)
+
+// YourProductsView answers an administrator: what does my organisation have,
+// who bought it, what did it cost, who uses it? (R37, R38)
+var YourProductsView = items("your_products", 1, `
+	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`)
+
+// YourProducts asks it.
+type YourProducts struct{ table }
+
+// NewYourProducts asks the live rows of p.
+func NewYourProducts(p *projections.Projector) YourProducts {
+	return YourProducts{table{p, YourProductsView.Name}}
+}
+
+// List returns a tenant's subscriptions, newest first. Filter.Channel says
+// whether only what was bought centrally, only self-service, or, left empty,
+// all of it (R49). at is now: a status depends on it.
+func (v YourProducts) List(ctx context.Context, tenant domain.TenantID, f Filter, at time.Time) (page Page[Item], err error) {
+	asOf, err := v.ask(ctx, func(q query) (err error) {
+		page, err = q.itemsWhere(`i.tenant = $1`, []any{string(tenant)}, f, at)
+		return err
+	})
+	page.AsOf = asOf
+	return page, err
+}
+
+// Get returns one subscription of the tenant, or subscription.ErrUnknown.
+func (v YourProducts) Get(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID, at time.Time) (item Item, asOf uint64, err error) {
+	asOf, err = v.ask(ctx, func(q query) (err error) {
+		item, err = only(q.itemsWhere(`i.tenant = $1 AND i.subscription = $2`, []any{string(tenant), string(id)}, Filter{}, at))
+		return err
+	})
+	return item, asOf, err
+}
