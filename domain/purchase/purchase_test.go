@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
 	. "kassa/domain/domaintest"
@@ -88,6 +89,7 @@ func TestOpen(t *testing.T) {
 		}), Then: facts{started, resolved, signedIn, refusedAtStart}},
 		{Name: "R12 no seat is too few", When: set(func(c *purchase.Open) { c.Quantity = 0 }), Rejects: purchase.ErrQuantityInvalid},
 		{Name: "R12 nor can there be less than none", When: set(func(c *purchase.Open) { c.Quantity = -1 }), Rejects: purchase.ErrQuantityInvalid},
+		{Name: "R12 the maximum itself is allowed", When: set(func(c *purchase.Open) { c.MaxQuantity = 3 }), Then: quoted},
 		{Name: "R12 one more than the maximum is too many", When: set(func(c *purchase.Open) { c.Quantity = 11 }), Rejects: purchase.ErrQuantityTooLarge},
 		{Name: "a product without a price is not sold", When: set(func(c *purchase.Open) { c.Unit, c.Term = domain.Money{}, "" }), Rejects: purchase.ErrNoPrice},
 		{Name: "a sum too large to bill is not sold", When: set(func(c *purchase.Open) { c.Unit = sek(math.MaxInt64) }), Rejects: domain.ErrAmountTooLarge},
@@ -179,6 +181,19 @@ func TestStateTellsFulfilmentWhatWasBought(t *testing.T) {
 		Market: "SE", Person: "ann", Quantity: 3, Unit: sek(99_50), Net: sek(298_50), Tax: sek(0), Total: sek(298_50), Term: domain.Monthly,
 		ValidUntil: noon.Add(24 * time.Hour), Card: visa, Attempt: 1, Reference: "ch_1", Subscription: "s1", CompletedAt: later,
 	}, purchase.Decider.Fold(purchase.State{}, completed...))
+}
+
+func TestALicenceCanBeAskedForWhereOnlyThePolicyStandsInTheWay(t *testing.T) {
+	for code, want := range map[string]bool{
+		"policy_disabled": true, "policy_trials_only": true,
+		"product_blocked": false, "tenant_kind": false, "market_not_eligible": false, "guest": false,
+	} {
+		c := open
+		c.Verdict = domain.Verdict{Checks: []domain.Check{{Code: code}}}
+		events, err := purchase.Decider.Decide(purchase.State{}, c)
+		require.NoError(t, err)
+		assert.Equal(t, want, events[3].(purchase.Refused).CanRequest, code)
+	}
 }
 
 func TestADeclineKeepsItsReason(t *testing.T) {

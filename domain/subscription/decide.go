@@ -23,7 +23,7 @@ var (
 	ErrNoSeat    = &domain.Error{Kind: domain.Conflict, Code: "no_seat", Message: "Every licence of this subscription is assigned. Unassign one or buy more."}
 	ErrPayer     = &domain.Error{Kind: domain.Internal, Code: "payer_not_purchaser", Message: "Whoever buys by themselves pays, and the organisation pays for the rest. Contact support."}
 	ErrDataOwner = &domain.Error{Kind: domain.Internal, Code: "data_owner_not_tenant", Message: "The organisation owns the data. Contact support."}
-	ErrMalformed = &domain.Error{Kind: domain.Internal, Code: "subscription_malformed", Message: "A subscription needs at least one seat and a term that ends after it starts. Contact support."}
+	ErrMalformed = &domain.Error{Kind: domain.Internal, Code: "subscription_malformed", Message: "A subscription needs an id, at least one seat and a term that ends after it starts. Contact support."}
 )
 
 // Provision creates the subscription of a completed purchase (R14). DataOwner
@@ -44,7 +44,7 @@ func (c Provision) decide(s State) ([]Event, error) {
 		return nil, ErrPayer
 	case c.DataOwner != OwnedByTenant:
 		return nil, ErrDataOwner
-	case c.Quantity < 1, !c.End.After(c.Start), c.Support != StandardSupport:
+	case c.Subscription == "", c.Quantity < 1, !c.End.After(c.Start), c.Support != StandardSupport:
 		return nil, ErrMalformed
 	}
 	return []Event{Provisioned(c)}, nil

@@ -1,0 +1,41 @@
+package license_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"kassa/domain"
+	. "kassa/domain/domaintest"
+	"kassa/domain/license"
+)
+
+func TestLicense(t *testing.T) {
+	type is = Case[license.Command, license.Event]
+	type facts = []license.Event
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	assign := license.Assign{Subscription: "s1", Product: "new", Assignee: "bob", AssigneeTenant: "t", SubscriptionTenant: "t", Via: license.ByPurchaser, At: noon}
+	unassign := license.Unassign{Cause: license.Manual, At: noon}
+	assigned := license.Assigned{Subscription: "s1", Product: "new", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: noon}
+	unassigned := license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: noon}
+	tenants := func(assignee, subscription domain.TenantID) license.Command {
+		c := assign
+		c.AssigneeTenant, c.SubscriptionTenant = assignee, subscription
+		return c
+	}
+	Run(t, license.Decider, []is{
+		{Name: "R28 a colleague gets a licence", When: assign, Then: facts{assigned}},
+		{Name: "a second one changes nothing", Given: facts{assigned}, When: assign},
+		{Name: "R23 somebody of another organisation gets none", When: tenants("other", "t"), Rejects: license.ErrOtherTenant},
+		{Name: "R23 nor somebody of no organisation", When: tenants("", ""), Rejects: license.ErrOtherTenant},
+		{Name: "R23 not even who has one already", Given: facts{assigned}, When: tenants("other", "t"), Rejects: license.ErrOtherTenant},
+		{Name: "a licence is taken back from whoever has it", Given: facts{assigned}, When: unassign, Then: facts{unassigned}},
+		{Name: "taking it back twice changes nothing", Given: facts{assigned, unassigned}, When: unassign},
+		{Name: "what was never given cannot be taken back", When: unassign, Rejects: license.ErrUnknown},
+		{Name: "it can be given again", Given: facts{assigned, unassigned}, When: assign, Then: facts{assigned}},
+		{Name: "and taken back again", Given: facts{assigned, unassigned, assigned}, When: unassign, Then: facts{unassigned}},
+	})
+	assert.Equal(t, domain.Forbidden, domain.KindOf(license.ErrOtherTenant))
+	assert.Equal(t, "license-s1-bob", license.Stream("s1", "bob"))
+}

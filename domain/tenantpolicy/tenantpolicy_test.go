@@ -1,0 +1,68 @@
+package tenantpolicy_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"kassa/domain"
+	. "kassa/domain/domaintest"
+	"kassa/domain/tenantpolicy"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func byDefault(v, previous domain.PolicyValue) tenantpolicy.DefaultSet {
+	return tenantpolicy.DefaultSet{Value: v, Previous: previous, At: noon}
+}
+
+func forProduct(p domain.ProductID, v, previous domain.PolicyValue) tenantpolicy.ProductSet {
+	return tenantpolicy.ProductSet{Product: p, AskedFor: "old", Value: v, Previous: previous, At: noon}
+}
+
+func TestTenantPolicy(t *testing.T) {
+	type is = Case[tenantpolicy.Command, tenantpolicy.Event]
+	type facts = []tenantpolicy.Event
+	const on, trials, off = domain.PolicyEnabled, domain.PolicyTrialsOnly, domain.PolicyDisabled
+	set := func(v domain.PolicyValue) tenantpolicy.Command {
+		return tenantpolicy.SetProduct{Product: "x", AskedFor: "old", Value: v, At: noon}
+	}
+	all := func(v domain.PolicyValue) tenantpolicy.Command { return tenantpolicy.SetDefault{Value: v, At: noon} }
+	Run(t, tenantpolicy.Decider, []is{
+		{Name: "R03 a product is turned off", When: set(off), Then: facts{forProduct("x", off, on)}},
+		{Name: "turning it off again changes nothing", Given: facts{forProduct("x", off, on)}, When: set(off)},
+		{Name: "R41 any value may follow any", Given: facts{forProduct("x", off, on)}, When: set(trials), Then: facts{forProduct("x", trials, off)}},
+		{Name: "what equals the default is kept for when that changes", Given: facts{byDefault(off, on)}, When: set(off), Then: facts{forProduct("x", off, off)}},
+		{Name: "a fourth value is refused", When: set("Allowed"), Rejects: tenantpolicy.ErrValue},
+		{Name: "and no value", When: set(""), Rejects: tenantpolicy.ErrValue},
+		{Name: "the default is turned off", When: all(off), Then: facts{byDefault(off, on)}},
+		{Name: "a tenant starts with Enabled", When: all(on)},
+		{Name: "the same default changes nothing", Given: facts{byDefault(off, on)}, When: all(off)},
+		{Name: "the default goes back", Given: facts{byDefault(off, on)}, When: all(on), Then: facts{byDefault(on, off)}},
+		{Name: "a fourth default is refused", When: all("disabled"), Rejects: tenantpolicy.ErrValue},
+	})
+}
+
+func TestValue(t *testing.T) {
+	fold := func(events ...tenantpolicy.Event) tenantpolicy.State {
+		return tenantpolicy.Decider.Fold(tenantpolicy.State{}, events...)
+	}
+	value := func(want domain.PolicyValue, wantOwn bool) func(domain.PolicyValue, bool) {
+		return func(got domain.PolicyValue, own bool) {
+			t.Helper()
+			assert.Equal(t, want, got)
+			assert.Equal(t, wantOwn, own)
+		}
+	}
+	value(domain.PolicyEnabled, false)(fold().Value("x"))
+	value(domain.PolicyDisabled, false)(fold(byDefault(domain.PolicyDisabled, "")).Value("x"))
+	// A product's own policy beats the default, whichever came last.
+	s := fold(forProduct("x", domain.PolicyEnabled, ""), byDefault(domain.PolicyDisabled, ""))
+	value(domain.PolicyEnabled, true)(s.Value("x"))
+	value(domain.PolicyDisabled, false)(s.Value("y"))
+	// A block of an older id carries over, until the current id has its own policy.
+	s = fold(forProduct("older", domain.PolicyDisabled, ""))
+	value(domain.PolicyDisabled, true)(s.Value("x", "oldest", "older"))
+	value(domain.PolicyTrialsOnly, true)(tenantpolicy.Decider.Evolve(s, forProduct("x", domain.PolicyTrialsOnly, "")).Value("x", "oldest", "older"))
+}
