@@ -1,0 +1,55 @@
+package tenant_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"kassa/domain"
+	. "kassa/domain/domaintest"
+	"kassa/domain/tenant"
+)
+
+func TestTenant(t *testing.T) {
+	type is = Case[tenant.Command, tenant.Event]
+	type facts = []tenant.Event
+	registered := tenant.Registered{
+		Tenant: "t", Name: "Contoso", Domains: []string{"contoso.example"}, Kind: domain.Commercial, Managed: true,
+		Country: "SE", Zone: "Europe/Stockholm",
+	}
+	with := func(change func(*tenant.Registered)) tenant.Registered {
+		c := registered
+		change(&c)
+		return c
+	}
+	become := func(change func(*tenant.Registered)) tenant.Command { return tenant.Register(with(change)) }
+	moved := with(func(c *tenant.Registered) { c.Zone = "Europe/Oslo" })
+	all := with(func(c *tenant.Registered) {
+		c.Name, c.Domains, c.Country, c.Kind, c.Managed = "Fabrikam", []string{"fabrikam.example"}, "NO", domain.Education, false
+	})
+	school := tenant.KindChanged{Kind: domain.Education, Previous: domain.Commercial}
+	blocked, free := tenant.GovernanceProductBlocked{Product: "x"}, tenant.GovernanceProductAllowed{Product: "x"}
+	Run(t, tenant.Decider, []is{
+		{Name: "an organisation is registered", When: tenant.Register(registered), Then: facts{registered}},
+		{Name: "the same again changes nothing", Given: facts{registered}, When: tenant.Register(registered)},
+		{Name: "R08 it becomes a school", Given: facts{registered}, When: become(func(c *tenant.Registered) { c.Kind = domain.Education }), Then: facts{school}},
+		{Name: "R19 it loses its last administrator", Given: facts{registered}, When: become(func(c *tenant.Registered) { c.Managed = false }), Then: facts{tenant.BecameUnmanaged{}}},
+		{Name: "R19 it gets one", Given: facts{registered, tenant.BecameUnmanaged{}}, When: tenant.Register(registered), Then: facts{tenant.BecameManaged{}}},
+		{Name: "it moves", Given: facts{registered}, When: tenant.Register(moved), Then: facts{moved}},
+		{Name: "everything at once", Given: facts{registered}, When: tenant.Register(all), Then: facts{school, tenant.BecameUnmanaged{}, all}},
+		{Name: "it is of a known kind", When: become(func(c *tenant.Registered) { c.Kind = "military" }), Rejects: tenant.ErrKind},
+		{Name: "in a country", When: become(func(c *tenant.Registered) { c.Country = "" }), Rejects: domain.ErrMarketUnknown},
+		{Name: "and has an id", When: become(func(c *tenant.Registered) { c.Tenant = "" }), Rejects: tenant.ErrUnknown},
+		{Name: "R42 governance keeps a product out", Given: facts{registered}, When: tenant.BlockProduct{Product: "x"}, Then: facts{blocked}},
+		{Name: "out is out", Given: facts{registered, blocked}, When: tenant.BlockProduct{Product: "x"}},
+		{Name: "R42 and lets it in", Given: facts{registered, blocked}, When: tenant.AllowProduct{Product: "x"}, Then: facts{free}},
+		{Name: "in is in", Given: facts{registered}, When: tenant.AllowProduct{Product: "x"}},
+		{Name: "a block outlives a new name", Given: facts{registered, blocked, moved}, When: tenant.BlockProduct{Product: "x"}},
+		{Name: "an unknown organisation keeps nothing out", When: tenant.BlockProduct{Product: "x"}, Rejects: tenant.ErrUnknown},
+		{Name: "and lets nothing in", When: tenant.AllowProduct{Product: "x"}, Rejects: tenant.ErrUnknown},
+	})
+	s := tenant.Decider.Fold(tenant.State{}, registered, school, blocked, tenant.GovernanceProductBlocked{Product: "y"}, free)
+	assert.True(t, s.Known)
+	assert.Equal(t, domain.Education, s.Kind)
+	assert.Equal(t, map[domain.ProductID]bool{"y": true}, s.Blocked)
+}

@@ -1,0 +1,91 @@
+package user_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/domain"
+	. "kassa/domain/domaintest"
+	"kassa/domain/user"
+)
+
+type facts = []user.Event
+
+var observed = user.Observed{
+	Tenant: "t", Person: "ann", Enabled: true, Synced: true, UsageLocation: "SE",
+	Name: []byte("sealed once"), Mail: []byte("sealed once"), MailIndex: "m1", ProfileIndex: "p1",
+}
+
+func with(change func(*user.Observed)) user.Observed {
+	c := observed
+	change(&c)
+	return c
+}
+
+func TestUser(t *testing.T) {
+	type is = Case[user.Command, user.Event]
+	resealed := with(func(c *user.Observed) { c.Name, c.Mail = []byte("sealed again"), []byte("sealed again") })
+	closed := with(func(c *user.Observed) { c.Enabled = false })
+	roles := user.RolesChanged{Roles: []string{"a", "b"}}
+	Run(t, user.Decider, []is{
+		{Name: "a person is observed", When: user.Observe(observed), Then: facts{observed}},
+		{Name: "the same again changes nothing", Given: facts{observed}, When: user.Observe(observed)},
+		{Name: "however their name is sealed", Given: facts{observed}, When: user.Observe(resealed)},
+		{Name: "a person has an id", When: user.Observe(with(func(c *user.Observed) { c.Person = "" })), Rejects: user.ErrInvalid},
+		{Name: "in a directory", When: user.Observe(with(func(c *user.Observed) { c.Tenant = "" })), Rejects: user.ErrInvalid},
+		{Name: "R22 an account is closed", Given: facts{observed}, When: user.Disable{}, Then: facts{user.Disabled{}}},
+		{Name: "closed is closed", Given: facts{observed, user.Disabled{}}, When: user.Disable{}},
+		{Name: "observed closed is closed too", Given: facts{closed}, When: user.Disable{}},
+		{Name: "R22 and opened", Given: facts{observed, user.Disabled{}}, When: user.Enable{}, Then: facts{user.Enabled{}}},
+		{Name: "open is open", Given: facts{observed}, When: user.Enable{}},
+		{Name: "seeing a closed account open is news", Given: facts{observed, user.Disabled{}}, When: user.Observe(observed), Then: facts{observed}},
+		{Name: "R48 roles are kept in order, each once", Given: facts{observed}, When: user.SetRoles{Roles: []string{"b", "a", "b"}}, Then: facts{roles}},
+		{Name: "the same roles change nothing", Given: facts{observed, roles}, When: user.SetRoles{Roles: []string{"b", "a"}}},
+		{Name: "no roles are no news at first", Given: facts{observed}, When: user.SetRoles{}},
+		{Name: "R48 roles are taken away", Given: facts{observed, roles}, When: user.SetRoles{}, Then: facts{user.RolesChanged{}}},
+		{Name: "roles outlive an observation", Given: facts{observed, roles, closed}, When: user.SetRoles{Roles: []string{"a", "b"}}},
+		{Name: "nobody is closed who is not known", When: user.Disable{}, Rejects: user.ErrUnknown},
+		{Name: "nor opened", When: user.Enable{}, Rejects: user.ErrUnknown},
+		{Name: "nor given roles", When: user.SetRoles{Roles: []string{"a"}}, Rejects: user.ErrUnknown},
+	})
+	assert.Equal(t, "user-t-ann", user.Stream("t", "ann"))
+}
+
+// Every field that can be told apart is compared: leaving one out would lose
+// its changes.
+func TestEveryChangeOfAPersonIsNews(t *testing.T) {
+	for name, change := range map[string]func(*user.Observed){
+		"guest":    func(c *user.Observed) { c.Guest = true },
+		"enabled":  func(c *user.Observed) { c.Enabled = false },
+		"synced":   func(c *user.Observed) { c.Synced = false },
+		"location": func(c *user.Observed) { c.UsageLocation = "NO" },
+		"mail":     func(c *user.Observed) { c.MailIndex = "m2" },
+		"profile":  func(c *user.Observed) { c.ProfileIndex = "p2" },
+	} {
+		s := user.Decider.Fold(user.State{}, observed)
+		events, err := user.Decider.Decide(s, user.Observe(with(change)))
+		require.NoError(t, err)
+		assert.Equal(t, facts{with(change)}, events, name)
+	}
+}
+
+// The caller may go on using the slice it gave.
+func TestRolesAreNotShared(t *testing.T) {
+	roles := []string{"b", "a"}
+	s := user.Decider.Fold(user.State{}, observed)
+	events, err := user.Decider.Decide(s, user.SetRoles{Roles: roles})
+	require.NoError(t, err)
+	s = user.Decider.Fold(s, events...)
+	roles[0], roles[1] = "x", "y"
+	events[0].(user.RolesChanged).Roles[0] = "z"
+	assert.Equal(t, []string{"a", "b"}, s.Roles)
+}
+
+func TestStateTellsWhoeverJudges(t *testing.T) {
+	s := user.Decider.Fold(user.State{}, observed)
+	assert.True(t, s.Known)
+	assert.Equal(t, domain.TenantID("t"), s.Tenant)
+	assert.True(t, s.Enabled && s.Synced && !s.Guest)
+}
