@@ -1,0 +1,175 @@
+package eventstore_test
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/domain"
+	"kassa/domain/license"
+	"kassa/domain/price"
+	"kassa/domain/product"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/domain/tenant"
+	"kassa/domain/tenantpolicy"
+	"kassa/domain/user"
+	"kassa/eventstore"
+)
+
+var addSchema = flag.Bool("add-schema", false, "write golden files for event types that have none; never rewrites one")
+
+var (
+	specimenAt   = time.Date(2026, 1, 2, 12, 30, 45, 123456000, time.UTC)
+	specimenMeta = eventstore.Meta{
+		Tenant:      "6f1f1c3e-0b7a-4c57-8d2c-5b0b8a1f2c3d",
+		Actor:       domain.Actor{Kind: domain.ActorPartner, Tenant: "0a1b", Person: "2c3d", Roles: []string{domain.RoleBillingAdmin}, OnBehalfOf: "4e5f"},
+		Command:     uuid.MustParse("11111111-1111-4111-8111-111111111111"),
+		Request:     "digest",
+		Correlation: uuid.MustParse("22222222-2222-4222-8222-222222222222"),
+		Causation:   uuid.MustParse("33333333-3333-4333-8333-333333333333"),
+		At:          specimenAt,
+	}
+)
+
+// specimens has one event of every type, every field of it filled in.
+func specimens() []domain.Event {
+	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
+	return []domain.Event{
+		eventstore.Identified{ID: uuid.MustParse("44444444-4444-4444-8444-444444444444")},
+
+		product.Listed{Product: "CFQ7TTC0HD33", Name: "Visio Plan 1", Vendor: "Microsoft", Family: "Visio", SelfServiceEligible: true, TrialWithoutPayment: true, MaxQuantity: 500, ProductURL: "https://example.com/visio?a=1&b=2", TrainingURLs: []string{"https://example.com/learn"}},
+		product.Renamed{Name: "Planner Plan 1", Previous: "Project Plan 1"},
+		product.IDReplaced{OldID: "CFQ7TTC0KXN9"},
+		product.ReplacedBy{Product: "CFQ7TTC0HD33"},
+		product.EndOfSale{From: at},
+		product.MarketExcluded{Market: "BR", From: at},
+		product.MarketReopened{Market: "BR", From: at},
+
+		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Monthly, ValidFrom: at},
+		price.Withdrawn{Product: "CFQ7TTC0HD33", Channel: domain.Central, Market: "SE", From: at},
+
+		tenant.Registered{Tenant: "t", Name: "Contoso Åkeri", Domains: []string{"contoso.example"}, Kind: domain.Commercial, Managed: true, Country: "SE", Zone: "Europe/Stockholm"},
+		tenant.KindChanged{Kind: domain.Education, Previous: domain.Commercial},
+		tenant.BecameManaged{},
+		tenant.BecameUnmanaged{},
+		tenant.GovernanceProductBlocked{Product: "CFQ7TTC0HD33"},
+		tenant.GovernanceProductAllowed{Product: "CFQ7TTC0HD33"},
+
+		user.Observed{Tenant: "t", Person: "ann", Guest: true, Enabled: true, Synced: true, UsageLocation: "SE", Name: []byte{1, 2, 3}, Mail: []byte{4, 5, 6}, MailIndex: "m1", ProfileIndex: "p1"},
+		user.Disabled{},
+		user.Enabled{},
+		user.RolesChanged{Roles: []string{domain.RoleGlobalAdmin}},
+
+		tenantpolicy.DefaultSet{Value: domain.PolicyDisabled, Previous: domain.PolicyEnabled, At: at},
+		tenantpolicy.ProductSet{Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Value: domain.PolicyTrialsOnly, Previous: domain.PolicyEnabled, At: at},
+
+		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at},
+		purchase.TenantResolved{Tenant: "t"},
+		purchase.PurchaserAuthenticated{Person: "ann", Tenant: "t", Guest: true},
+		purchase.EligibilityConfirmed{Stage: purchase.AtSubmit, Checks: checks},
+		purchase.Refused{Stage: purchase.AtStart, Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
+		purchase.QuantityChosen{Quantity: 3},
+		purchase.QuoteIssued{UnitPrice: sek(55_00), Quantity: 3, Net: sek(165_00), Tax: sek(41_25), Total: sek(206_25), Term: domain.Yearly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at},
+		purchase.TermsAccepted{Terms: "2026-01", PrivacyNotice: "2026-02"},
+		purchase.PaymentMethodAttached{Kind: purchase.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030},
+		purchase.Submitted{OrderNumber: "KA-JND9-9CK5-ESR3", Attempt: 1, Total: sek(206_25), Subscription: "s1", At: at},
+		purchase.PaymentAuthorised{Attempt: 1, Amount: sek(206_25), Reference: "ch_1", At: at},
+		purchase.PaymentDeclined{Attempt: 1, Code: "card_declined", Retriable: true, At: at},
+		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(55_00), Price: sek(206_25), Quantity: 3, At: at},
+
+		subscription.Provisioned{Subscription: "s1", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Purchaser: "ann", Payer: "ann", DataOwner: "tenant", Support: "standard", Quantity: 3, UnitPrice: sek(55_00), Price: sek(206_25), Term: domain.Yearly, Start: at, End: at.AddDate(1, 0, 0), AnchorDay: 2, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: at.AddDate(0, 0, 7)},
+		subscription.SeatReserved{Person: "bob", At: at},
+		subscription.SeatReleased{Person: "bob", At: at},
+
+		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
+		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+	}
+}
+
+// golden is a file of exactly the bytes that were once stored, and a newline.
+func golden(name string) string { return filepath.Join("testdata", "schema", name+".json") }
+
+// A golden file is a promise that some stored event looks like this. Changing
+// one breaks every stream that holds it, so there is no flag that does.
+func requireFrozen(t *testing.T, path string, stored []byte) {
+	t.Helper()
+	want, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && *addSchema {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		want = append(slices.Clone(stored), '\n')
+		err = os.WriteFile(path, want, 0o644)
+	}
+	require.NoError(t, err, "a new type needs a golden file: go test ./eventstore -add-schema")
+	require.Equal(t, string(want), string(stored)+"\n", "the shape changed; give it a new version and an upcaster")
+}
+
+func TestStoredEventsKeepTheirShape(t *testing.T) {
+	for _, e := range specimens() {
+		t.Run(e.EventType(), func(t *testing.T) {
+			drafts, err := eventstore.Drafts("some-stream", specimenMeta, e)
+			require.NoError(t, err)
+			require.Equal(t, e.EventType(), drafts[0].Type)
+			requireFrozen(t, golden(e.EventType()), drafts[0].Data)
+
+			fact, err := eventstore.Schema().Decode(eventstore.Record{Type: drafts[0].Type, Data: drafts[0].Data, Metadata: drafts[0].Metadata})
+			require.NoError(t, err)
+			assert.Equal(t, e, fact.Event)
+			assert.Equal(t, specimenMeta, fact.Meta)
+		})
+	}
+}
+
+func TestStoredMetadataKeepsItsShape(t *testing.T) {
+	drafts, err := eventstore.Drafts("some-stream", specimenMeta, user.Disabled{})
+	require.NoError(t, err)
+	requireFrozen(t, filepath.Join("testdata", "metadata.json"), drafts[0].Metadata)
+}
+
+// Adding an event without its specimen, or taking one away, is noticed here.
+func TestEveryTypeHasOneSpecimen(t *testing.T) {
+	var names []string
+	for _, e := range specimens() {
+		names = append(names, e.EventType())
+	}
+	slices.Sort(names)
+	assert.Equal(t, eventstore.Schema().Types(), names)
+}
+
+// A field left empty would be missing from the golden file, and free to change.
+func TestSpecimensAreFilledIn(t *testing.T) {
+	for _, e := range specimens() {
+		v := reflect.ValueOf(e)
+		for i := range v.NumField() {
+			assert.False(t, v.Field(i).IsZero(), "%s.%s is empty", e.EventType(), v.Type().Field(i).Name)
+		}
+	}
+}
+
+// Retired types too: whatever was stored once can be read for ever.
+func TestEveryGoldenFileIsReadable(t *testing.T) {
+	files, err := filepath.Glob(golden("*"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), len(eventstore.Schema().Types()))
+	metadata, err := os.ReadFile(filepath.Join("testdata", "metadata.json"))
+	require.NoError(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		_, err = eventstore.Schema().Decode(eventstore.Record{Type: name, Data: data, Metadata: metadata})
+		assert.NoError(t, err, file)
+	}
+}
