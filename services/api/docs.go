@@ -1,0 +1,185 @@
+package api
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+)
+
+const about = `Self-service purchase for an organisation: its people buy with their own card, its administrators see everything.
+
+Sign in with a bearer token; the token's tenant is the only one you can reach.
+Writes take an Idempotency-Key, so that a retry changes nothing, and return a
+Kassa-Position; send that position with a read to be answered no older than your own write.
+Errors are problem+json (RFC 9457) with a stable code, in English or Swedish by Accept-Language.`
+
+//go:embed assets
+var assets embed.FS
+
+// document serves what there is to read about the API: its OpenAPI document,
+// and a page made from the same document that works without scripts and
+// without any other host.
+func document(mux *http.ServeMux, api *huma.OpenAPI) error {
+	asJSON, err := json.Marshal(api)
+	if err != nil {
+		return fmt.Errorf("write OpenAPI document: %w", err)
+	}
+	asYAML, err := api.YAML()
+	if err != nil {
+		return fmt.Errorf("write OpenAPI document: %w", err)
+	}
+	page, err := docsPage(api)
+	if err != nil {
+		return fmt.Errorf("write documentation: %w", err)
+	}
+	style, err := assets.ReadFile("assets/docs.css")
+	if err != nil {
+		return err
+	}
+	for path, content := range map[string]struct {
+		mediaType string
+		bytes     []byte
+	}{
+		"/openapi.json":  {"application/openapi+json", asJSON},
+		"/openapi.yaml":  {"application/openapi+yaml", asYAML},
+		"/docs":          {"text/html; charset=utf-8", page},
+		"/docs/docs.css": {"text/css; charset=utf-8", style},
+	} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", content.mediaType)
+			_, _ = w.Write(content.bytes)
+		})
+	}
+	return nil
+}
+
+func docsPage(api *huma.OpenAPI) ([]byte, error) {
+	t, err := template.New("docs.html").Funcs(template.FuncMap{"paragraphs": paragraphs}).ParseFS(assets, "assets/docs.html")
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	err = t.Execute(&page, map[string]any{
+		"Title": api.Info.Title, "Version": api.Info.Version, "About": api.Info.Description,
+		"Groups": groups(api), "Types": types(api), "Problems": problemRows(),
+	})
+	return page.Bytes(), err
+}
+
+func paragraphs(text string) []string { return strings.Split(text, "\n\n") }
+
+// group is the operations of one tag.
+type group struct {
+	Name       string
+	Operations []operation
+}
+
+type operation struct {
+	*huma.Operation
+	Body, Answer string // names of types; empty for none
+	Public       bool
+}
+
+func groups(api *huma.OpenAPI) []group {
+	var all []group
+	for _, path := range slices.Sorted(maps.Keys(api.Paths)) {
+		item := api.Paths[path]
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if op == nil {
+				continue
+			}
+			i := slices.IndexFunc(all, func(g group) bool { return g.Name == op.Tags[0] })
+			if i < 0 {
+				all = append(all, group{Name: op.Tags[0]})
+				i = len(all) - 1
+			}
+			all[i].Operations = append(all[i].Operations, describe(op))
+		}
+	}
+	slices.SortFunc(all, func(a, b group) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func describe(op *huma.Operation) operation {
+	o := operation{Operation: op, Public: len(op.Security) == 0}
+	if op.RequestBody != nil {
+		o.Body = typeName(op.RequestBody.Content)
+	}
+	for _, status := range []string{"200", "201"} {
+		if r := op.Responses[status]; r != nil {
+			o.Answer = typeName(r.Content)
+		}
+	}
+	return o
+}
+
+// typeName is the type of a body, or its media types where it has none.
+func typeName(content map[string]*huma.MediaType) string {
+	for _, m := range content {
+		if m.Schema != nil && m.Schema.Ref != "" {
+			return m.Schema.Ref[strings.LastIndexByte(m.Schema.Ref, '/')+1:]
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(content)), ", ")
+}
+
+// namedType is a JSON object of the API.
+type namedType struct {
+	Name    string
+	Members []member
+}
+
+type member struct {
+	Name, Type, Doc string
+	Required        bool
+}
+
+func types(api *huma.OpenAPI) []namedType {
+	var all []namedType
+	schemas := api.Components.Schemas.Map()
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		s := schemas[name]
+		t := namedType{Name: name}
+		for _, m := range slices.Sorted(maps.Keys(s.Properties)) {
+			p := s.Properties[m]
+			t.Members = append(t.Members, member{Name: m, Type: schemaType(p), Doc: p.Description, Required: slices.Contains(s.Required, m)})
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+func schemaType(s *huma.Schema) string {
+	switch {
+	case s.Ref != "":
+		return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+	case s.Items != nil:
+		return schemaType(s.Items) + "[]"
+	case s.Format != "":
+		return s.Format
+	}
+	return s.Type
+}
+
+// problemRow explains one code.
+type problemRow struct {
+	Code             string
+	Status           int
+	English, Swedish string
+}
+
+func problemRows() []problemRow {
+	var rows []problemRow
+	for _, s := range told {
+		rows = append(rows, problemRow{s.err.Code, problemOf(s.err).Status, s.err.Message, s.swedish})
+	}
+	return rows
+}

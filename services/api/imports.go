@@ -1,0 +1,68 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	v1 "kassa/services/api/v1"
+)
+
+// Importer brings a file into history, all of it or nothing. Format is "json"
+// or "csv".
+type Importer func(ctx context.Context, r commands.Request, format string, body io.Reader) (v1.Import, error)
+
+// maxImport bounds an imported file.
+const maxImport = 64 << 20
+
+// formats are the media types an import may have.
+var formats = map[string]string{"application/json": "json", "text/csv": "csv"}
+
+type (
+	importInput struct {
+		writing
+		Kind        string `path:"kind" enum:"catalogue,directory"`
+		ContentType string `header:"Content-Type" doc:"application/json or text/csv."`
+		RawBody     []byte
+	}
+	importOutput struct {
+		Position uint64 `header:"Kassa-Position"`
+		Body     v1.Import
+	}
+)
+
+func (s *Server) registerImports(api huma.API) {
+	file := &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+	signed(s, api, huma.Operation{
+		OperationID: "import", Method: http.MethodPost, Path: "/v1/imports/{kind}", Tags: []string{"Imports"},
+		Summary:      "Bring in a catalogue or a directory",
+		Description:  "For operators. Every line is checked first; one bad line and nothing is written. Importing the same file again changes nothing.",
+		MaxBodyBytes: maxImport + 1,
+		RequestBody:  &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": file, "text/csv": file}},
+	}, s.importFile)
+}
+
+func (s *Server) importFile(ctx context.Context, who commands.Principal, in *importInput) (*importOutput, error) {
+	if !who.Has(commands.RoleOperator) {
+		return nil, commands.ErrNotOperator
+	}
+	media, _, _ := mime.ParseMediaType(in.ContentType)
+	format, known := formats[media]
+	if !known {
+		return nil, errMediaType
+	}
+	r, err := in.request(who, "import."+in.Kind, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	report, err := s.Imports[in.Kind](ctx, r, format, bytes.NewReader(in.RawBody))
+	if err != nil {
+		return nil, err
+	}
+	return &importOutput{Position: report.Position, Body: report}, nil
+}

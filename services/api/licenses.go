@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/license"
+	v1 "kassa/services/api/v1"
+)
+
+type licenses interface {
+	Assign(ctx context.Context, r commands.Request, c commands.AssignLicense) (commands.Outcome[license.State], error)
+	Unassign(ctx context.Context, r commands.Request, c commands.AssignLicense) (commands.Outcome[license.State], error)
+}
+
+type (
+	assignInput struct {
+		writing
+		ID   domain.SubscriptionID `path:"id"`
+		Body v1.AssignLicense
+	}
+	unassignInput struct {
+		writing
+		ID   domain.SubscriptionID `path:"id"`
+		User string                `path:"user" doc:"Mail address or directory object id."`
+	}
+	licenseOutput struct {
+		Position uint64 `header:"Kassa-Position"`
+		Body     v1.License
+	}
+)
+
+func (s *Server) registerLicenses(api huma.API) {
+	tags := []string{"Licences"}
+	signed(s, api, huma.Operation{
+		OperationID: "assign-license", Method: http.MethodPost, Path: "/v1/subscriptions/{id}/licenses", Tags: tags,
+		Summary:     "Give a person a seat",
+		Description: "The purchaser assigns what they bought themselves (R24, R28); licence administrators what the organisation bought. Only to people of the same organisation (R23).",
+	}, s.assignLicense)
+	signed(s, api, huma.Operation{
+		OperationID: "unassign-license", Method: http.MethodDelete, Path: "/v1/subscriptions/{id}/licenses/{user}", Tags: tags,
+		Summary: "Take a person's seat back",
+	}, s.unassignLicense)
+}
+
+func (s *Server) assignLicense(ctx context.Context, who commands.Principal, in *assignInput) (*licenseOutput, error) {
+	return s.changeLicense(ctx, who, in.writing, "license.assign", in.ID, in.Body.User, s.Licenses.Assign)
+}
+
+func (s *Server) unassignLicense(ctx context.Context, who commands.Principal, in *unassignInput) (*licenseOutput, error) {
+	return s.changeLicense(ctx, who, in.writing, "license.unassign", in.ID, in.User, s.Licenses.Unassign)
+}
+
+type licenseCommand func(context.Context, commands.Request, commands.AssignLicense) (commands.Outcome[license.State], error)
+
+func (s *Server) changeLicense(ctx context.Context, who commands.Principal, w writing, verb string, id domain.SubscriptionID, user string, do licenseCommand) (*licenseOutput, error) {
+	person, err := s.findPerson(ctx, who, user)
+	if err != nil {
+		return nil, err
+	}
+	c := commands.AssignLicense{Subscription: id, Person: person}
+	r, err := w.request(who, verb, c)
+	if err != nil {
+		return nil, err
+	}
+	out, err := do(ctx, r, c)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := s.openPeople(ctx, who.Tenant, person)
+	if err != nil {
+		return nil, err
+	}
+	return &licenseOutput{Position: out.Position, Body: v1.License{
+		SubscriptionID: id, User: shown.show(person),
+		Assigned: out.State.Assigned, Position: out.Position,
+	}}, nil
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/license"
+	"kassa/projections/views"
+	v1 "kassa/services/api/v1"
+	"kassa/services/vault"
+)
+
+// deletedUser is shown in the place of a person who was erased.
+const deletedUser = "Deleted user"
+
+// opener reads what is sealed for one person and finds them by their address.
+type opener interface {
+	OpenAll(ctx context.Context, items []vault.Sealed) ([]vault.Opened, error)
+	MailIndex(ctx context.Context, tid domain.TenantID, mail string) (string, error)
+}
+
+// tenantOf finds the organisation that has an e-mail domain.
+func (s *Server) tenantOf(ctx context.Context, realm string) (id domain.TenantID, known bool, err error) {
+	t, _, err := views.NewDirectory(s.Projector).TenantByDomain(ctx, realm)
+	if errors.Is(err, views.ErrTenantUnknown) {
+		return "", false, nil
+	}
+	return t.Tenant, err == nil, err
+}
+
+// findPerson turns what a caller typed, an address or an object id, into an id.
+// An address of another organisation is refused without being looked up (R23),
+// so nothing can be learnt of who is there.
+func (s *Server) findPerson(ctx context.Context, who commands.Principal, typed string) (domain.PersonID, error) {
+	if !strings.Contains(typed, "@") {
+		return domain.PersonID(typed), nil
+	}
+	realm, err := domainOf(typed)
+	if err != nil {
+		return "", err
+	}
+	owner, known, err := s.tenantOf(ctx, realm)
+	switch {
+	case err != nil:
+		return "", err
+	case !known || owner != who.Tenant:
+		return "", license.ErrOtherTenant
+	}
+	p, err := s.personByMail(ctx, who.Tenant, typed)
+	return p.Person, err
+}
+
+func (s *Server) personByMail(ctx context.Context, tenant domain.TenantID, mail string) (views.Person, error) {
+	index, err := s.Vault.MailIndex(ctx, tenant, mail)
+	if err != nil {
+		return views.Person{}, err
+	}
+	p, _, err := views.NewDirectory(s.Projector).PersonByMail(ctx, tenant, index)
+	return p, err
+}
+
+// people are names and addresses, opened for showing.
+type people map[domain.PersonID]v1.Person
+
+// openPeople looks people of one tenant up and opens what is sealed of them,
+// all at once.
+func (s *Server) openPeople(ctx context.Context, tenant domain.TenantID, ids ...domain.PersonID) (people, error) {
+	found := people{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, _, err := views.NewDirectory(s.Projector).Sealed(ctx, tenant, unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	var sealed []vault.Sealed
+	for id, row := range rows {
+		sealed = append(sealed,
+			vault.Sealed{Tenant: tenant, Person: id, Field: "name", Bytes: row.Name},
+			vault.Sealed{Tenant: tenant, Person: id, Field: "mail", Bytes: row.Mail})
+	}
+	opened, err := s.Vault.OpenAll(ctx, sealed)
+	if err != nil {
+		return nil, err
+	}
+	for i := 0; i < len(sealed); i += 2 {
+		name, mail := opened[i], opened[i+1]
+		if err := errors.Join(damaged(name.Err), damaged(mail.Err)); err != nil {
+			return nil, err
+		}
+		id := sealed[i].Person
+		found[id] = v1.Person{ID: id, Name: name.Text, Mail: mail.Text}
+	}
+	return found, nil
+}
+
+func unique(ids []domain.PersonID) []domain.PersonID {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
+
+// damaged passes every error but that of an erased person, who is shown as such.
+func damaged(err error) error {
+	if errors.Is(err, vault.ErrErased) {
+		return nil
+	}
+	return err
+}
+
+// show is a person, or what stands for one who was erased.
+func (p people) show(id domain.PersonID) v1.Person {
+	shown := p[id]
+	shown.ID = id
+	if shown.Name == "" {
+		shown.Name = deletedUser
+	}
+	return shown
+}

@@ -1,0 +1,131 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/tenantpolicy"
+	"kassa/projections/views"
+	v1 "kassa/services/api/v1"
+)
+
+type policies interface {
+	Set(ctx context.Context, r commands.Request, c commands.SetPolicy) (commands.Outcome[tenantpolicy.State], error)
+	SetDefault(ctx context.Context, r commands.Request, value domain.PolicyValue) (commands.Outcome[tenantpolicy.State], error)
+	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
+}
+
+type (
+	policiesInput  struct{ reading }
+	policiesOutput struct {
+		Body v1.Policies
+	}
+	policyInput struct {
+		reading
+		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
+	}
+	policyOutput struct {
+		Body v1.ProductPolicy
+	}
+	setPolicyInput struct {
+		writing
+		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
+		Body    v1.SetPolicy
+	}
+	setDefaultInput struct {
+		writing
+		Body v1.SetDefaultPolicy
+	}
+	setPolicyOutput struct {
+		Position uint64 `header:"Kassa-Position"`
+		Body     v1.PolicySet
+	}
+)
+
+func (s *Server) registerPolicies(api huma.API) {
+	tags := []string{"Policies"}
+	signed(s, api, huma.Operation{
+		OperationID: "list-policies", Method: http.MethodGet, Path: "/v1/policies", Tags: tags,
+		Summary:     "What your people may buy by themselves",
+		Description: "For global and billing administrators and global readers (R03, R41).",
+	}, s.listPolicies)
+	signed(s, api, huma.Operation{
+		OperationID: "get-policy", Method: http.MethodGet, Path: "/v1/policies/{product}", Tags: tags,
+		Summary: "What holds for one product",
+	}, s.getPolicy)
+	signed(s, api, huma.Operation{
+		OperationID: "set-policy", Method: http.MethodPut, Path: "/v1/policies/{product}", Tags: tags,
+		Summary:     "Set one product's policy",
+		Description: "For global and billing administrators. It holds from now on; nothing bought before is touched.",
+	}, s.setPolicy)
+	signed(s, api, huma.Operation{
+		OperationID: "set-default-policy", Method: http.MethodPut, Path: "/v1/policies", Tags: tags,
+		Summary:     "Set what holds for every product without a policy of its own",
+		Description: "For global and billing administrators. Products that the vendor adds later are covered too.",
+	}, s.setDefaultPolicy)
+}
+
+func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *policiesInput) (*policiesOutput, error) {
+	out, err := s.Policies.Get(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.caughtUp(ctx, in.reading, views.CatalogueView.Name); err != nil {
+		return nil, err
+	}
+	products, _, err := views.NewCatalogue(s.Projector).Products(ctx, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	body := v1.Policies{PolicyID: v1.PolicyID, Default: out.State.Default(), Position: out.Position}
+	for _, p := range products {
+		body.Items = append(body.Items, policyOf(out.State, p))
+	}
+	return &policiesOutput{body}, nil
+}
+
+func (s *Server) getPolicy(ctx context.Context, who commands.Principal, in *policyInput) (*policyOutput, error) {
+	out, err := s.Policies.Get(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.caughtUp(ctx, in.reading, views.CatalogueView.Name); err != nil {
+		return nil, err
+	}
+	p, _, err := views.NewCatalogue(s.Projector).Product(ctx, in.Product, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &policyOutput{policyOf(out.State, p)}, nil
+}
+
+func (s *Server) setPolicy(ctx context.Context, who commands.Principal, in *setPolicyInput) (*setPolicyOutput, error) {
+	c := commands.SetPolicy{Product: in.Product, Value: in.Body.Value}
+	r, err := in.request(who, "policy.set", c)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.Policies.Set(ctx, r, c)
+	if err != nil {
+		return nil, err
+	}
+	return &setPolicyOutput{Position: out.Position, Body: v1.PolicySet{
+		ProductID: in.Product, Value: in.Body.Value, Own: true, Position: out.Position,
+	}}, nil
+}
+
+func (s *Server) setDefaultPolicy(ctx context.Context, who commands.Principal, in *setDefaultInput) (*setPolicyOutput, error) {
+	r, err := in.request(who, "policy.default", in.Body.Default)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.Policies.SetDefault(ctx, r, in.Body.Default)
+	if err != nil {
+		return nil, err
+	}
+	return &setPolicyOutput{Position: out.Position, Body: v1.PolicySet{Value: in.Body.Default, Position: out.Position}}, nil
+}

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/projections/views"
+	v1 "kassa/services/api/v1"
+)
+
+// admins see what everybody in their organisation has bought (R37, R48).
+var admins = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
+
+var errNotAdmin = &domain.Error{
+	Kind: domain.Forbidden, Code: "not_admin",
+	Message: "Only a global or billing administrator or a global reader may see this. Look at your own purchases, or ask one of them.",
+}
+
+type (
+	paging struct {
+		After string `query:"after" doc:"The next of the page before."`
+		Limit int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Items on a page."`
+	}
+	productsInput struct {
+		reading
+		paging
+		Channel string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+	}
+	ownInput struct {
+		reading
+		paging
+	}
+	productsOutput struct{ Body v1.Products }
+)
+
+func (s *Server) registerProducts(api huma.API) {
+	signed(s, api, huma.Operation{
+		OperationID: "list-products", Method: http.MethodGet, Path: "/v1/products", Tags: []string{"Products"},
+		Summary:     "Your organisation's products",
+		Description: "Everything bought in the organisation, by whom, until when, for how much and who uses it (R37, R38). For global and billing administrators and global readers (R48).",
+	}, s.listProducts)
+	signed(s, api, huma.Operation{
+		OperationID: "list-purchases", Method: http.MethodGet, Path: "/v1/purchases", Tags: []string{"Purchases"},
+		Summary:     "Your own purchases",
+		Description: "The purchaser's limited view: what the caller bought, and nothing of anybody else (R15, R26).",
+	}, s.listPurchases)
+}
+
+func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *productsInput) (*productsOutput, error) {
+	if !who.Has(admins...) {
+		return nil, errNotAdmin
+	}
+	if err := s.caughtUp(ctx, in.reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+		return nil, err
+	}
+	filter := views.Filter{Next: in.After, Limit: in.Limit}
+	if in.Channel != "all" {
+		filter.Channel = domain.Channel(in.Channel)
+	}
+	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, filter, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return s.products(ctx, who.Tenant, page)
+}
+
+func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *ownInput) (*productsOutput, error) {
+	if err := s.caughtUp(ctx, in.reading, views.PurchasesView.Name, views.DirectoryView.Name); err != nil {
+		return nil, err
+	}
+	page, err := views.NewPurchases(s.Projector).List(ctx, who.Tenant, who.Person, views.Filter{Next: in.After, Limit: in.Limit}, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return s.products(ctx, who.Tenant, page)
+}
+
+// products shows a page with the names of everybody on it.
+func (s *Server) products(ctx context.Context, tenant domain.TenantID, page views.Page[views.Item]) (*productsOutput, error) {
+	var ids []domain.PersonID
+	for _, item := range page.Items {
+		ids = append(append(ids, item.Purchaser), item.AssignedUsers...)
+	}
+	people, err := s.openPeople(ctx, tenant, ids...)
+	if err != nil {
+		return nil, err
+	}
+	body := v1.Products{AsOf: v1.AsOf{Position: page.AsOf}, Next: page.Next}
+	for _, item := range page.Items {
+		body.Items = append(body.Items, productOf(item, people))
+	}
+	return &productsOutput{body}, nil
+}
+
+func productOf(i views.Item, people people) v1.Product {
+	p := v1.Product{
+		SubscriptionID: i.Subscription, ProductID: i.Product, ProductName: i.ProductName, Family: i.Family, Channel: i.Channel,
+		PurchaserID: i.Purchaser, PurchaserName: people.show(i.Purchaser).Name,
+		Quantity: i.Quantity, Assigned: i.Assigned, Available: i.Available, Status: string(i.Status),
+		StartDate: i.Start, ExpiryDate: i.ExpiryDate, CancellationAllowedUntil: i.CancellationUntil, RecurringBilling: i.RecurringBilling,
+		Term: i.Term, UnitPrice: i.UnitPrice, PurchasePrice: i.PurchasePrice, OrderNumbers: i.OrderNumbers,
+	}
+	for _, id := range i.AssignedUsers {
+		p.AssignedUsers = append(p.AssignedUsers, people.show(id))
+	}
+	return p
+}

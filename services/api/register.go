@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"kassa/commands"
+	v1 "kassa/services/api/v1"
+	"kassa/services/identity"
+)
+
+// verifier tells whose bearer token it is, or refuses it with an error of kind
+// Unauthorized.
+type verifier interface {
+	Verify(ctx context.Context, bearer string) (identity.Claims, error)
+}
+
+// public registers an operation that anybody may ask for.
+func public[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		return out, s.told(ctx, op.OperationID, err)
+	})
+}
+
+// signed registers an operation that needs a token. Who asks is verified before
+// anything of the request is read, and handed to do as a value.
+func signed[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.Context, commands.Principal, *I) (*O, error)) {
+	op.Security = []map[string][]string{{"bearer": {}}}
+	op.Middlewares = append(op.Middlewares, s.authenticate)
+	public(s, api, op, func(ctx context.Context, in *I) (*O, error) {
+		return do(ctx, ctx.Value(caller{}).(commands.Principal), in)
+	})
+}
+
+// caller is the key under which authenticate hands the principal to signed; the
+// two are its only users.
+type caller struct{}
+
+func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
+	who, err := s.who(ctx.Context(), ctx.Header("Authorization"))
+	if err != nil {
+		r, w := humago.Unwrap(ctx)
+		write(w, r, s.problem(ctx.Context(), ctx.Operation().OperationID, err))
+		return
+	}
+	next(huma.WithValue(ctx, caller{}, who))
+}
+
+func (s *Server) who(ctx context.Context, authorization string) (commands.Principal, error) {
+	c, err := s.Verifier.Verify(ctx, identity.Bearer(authorization))
+	return commands.Principal{Tenant: c.Tenant, Person: c.Person, Guest: c.Guest, Roles: c.Roles}, err
+}
+
+// told is err as huma sends it: a problem with its headers.
+func (s *Server) told(ctx context.Context, operation string, err error) error {
+	if err == nil {
+		return nil
+	}
+	p := s.problem(ctx, operation, err)
+	return huma.ErrorWithHeaders(p, headersOf(p))
+}
+
+// problem tells err to the caller and, where somebody here must act on it, to
+// the log. Nothing is logged anywhere below.
+func (s *Server) problem(ctx context.Context, operation string, err error) *v1.Problem {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
+		s.Log.ErrorContext(ctx, "request failed", "operation", operation, "code", p.Code, "error", err)
+	}
+	return p
+}

@@ -1,0 +1,114 @@
+// Package api is Kassa over HTTP: it decodes a request, hands it to a command
+// or a query and encodes what comes of it. The OpenAPI document is made from
+// the same Go types that decode and encode, so it cannot be wrong about them.
+//
+// No business rule may live here, and no SQL. The tenant of every request is
+// the token's: no route takes one. Names and addresses are opened here, at the
+// last moment, and never logged.
+package api
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"kassa/projections"
+	v1 "kassa/services/api/v1"
+)
+
+// Version is the API's, not the program's.
+const Version = "1.0.0"
+
+// maxBody bounds a request body, imports apart.
+const maxBody = 1 << 20
+
+// Server is the API. Every field is required unless it says otherwise.
+type Server struct {
+	Verifier   verifier
+	Purchases  purchases
+	Fulfilment fulfilment
+	Licenses   licenses
+	Policies   policies
+	Projector  *projections.Projector
+	Vault      opener
+	History    history
+	Imports    map[string]Importer // by kind: catalogue, directory
+	Parts      func() []v1.Part    // of the program, for /readyz
+	DevTokens  issuer              // nil: there is no development identity provider here
+	Log        *slog.Logger
+	Now        func() time.Time
+}
+
+// Handler serves the API, its OpenAPI document and the page that shows it.
+func (s *Server) Handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	api := s.register(mux)
+	if err := document(mux, api.OpenAPI()); err != nil {
+		return nil, err
+	}
+	return s.edge(mux), nil
+}
+
+func (s *Server) register(mux *http.ServeMux) huma.API {
+	problems()
+	api := humago.New(mux, config())
+	s.registerHealth(api)
+	s.registerHomeRealm(api)
+	s.registerPurchases(api)
+	s.registerProducts(api)
+	s.registerOrders(api)
+	s.registerLicenses(api)
+	s.registerPolicies(api)
+	s.registerPrices(api)
+	s.registerEvents(api)
+	s.registerViews(api)
+	s.registerImports(api)
+	if s.DevTokens != nil {
+		s.registerDevTokens(api)
+	}
+	return api
+}
+
+// problems makes huma's own errors look like ours. It offers a package variable
+// for that, so it is set once and for all servers of the process alike.
+var problems = sync.OnceFunc(func() {
+	huma.NewError = invalid
+	huma.DefaultArrayNullable = false
+})
+
+func config() huma.Config {
+	c := huma.DefaultConfig("Kassa", Version)
+	c.Info.Description = about
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", "" // served by document
+	c.CreateHooks = nil                                   // no $schema members in answers
+	c.RejectUnknownQueryParameters = true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
+	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
+	c.Transformers = []huma.Transformer{localised}
+	return c
+}
+
+// strict refuses duplicate members and writes empty lists as [].
+var strict = huma.Format{
+	Marshal: func(w io.Writer, v any) error {
+		return json.MarshalWrite(w, v, jsontext.PreserveRawStrings(true))
+	},
+	Unmarshal: func(b []byte, v any) error { return json.Unmarshal(b, v) },
+}
+
+// localised is where every problem gets its language and its address.
+func localised(ctx huma.Context, _ string, body any) (any, error) {
+	if p, ok := body.(*v1.Problem); ok {
+		u := ctx.URL()
+		p.Instance = u.Path
+		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
+	}
+	return body, nil
+}

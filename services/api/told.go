@@ -1,0 +1,169 @@
+package api
+
+import (
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/license"
+	"kassa/domain/product"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/domain/tenantpolicy"
+	"kassa/eventstore"
+	"kassa/projections"
+	"kassa/projections/views"
+	"kassa/services/durable"
+	"kassa/services/identity"
+	"kassa/services/payments"
+	"kassa/services/vault"
+)
+
+// sentence is an error that can reach a person, with its message in Swedish.
+// The English one stands where the error is declared.
+type sentence struct {
+	err     *domain.Error
+	swedish string
+}
+
+// told is everything that this API may have to tell a person, in the order in
+// which the page of documentation shows it. A test looks for errors that are
+// missing here.
+var told = []sentence{
+	// Why a person may not buy (R20).
+	{domain.ErrTenantUnknown, "Vi känner inte till den här organisationen. Logga in med kontot som din organisation gav dig."},
+	{domain.ErrTenantKind, "Personer i myndigheter och skolor kan inte köpa själva. Kontakta din IT-administratör."},
+	{domain.ErrTenantUnmanaged, "Din organisations katalog saknar administratör, så inget kan köpas i den. Kontakta din IT-administratör."},
+	{domain.ErrPersonUnknown, "Vi känner inte till den här personen. Kontrollera adressen, eller logga in med kontot som din organisation gav dig."},
+	{domain.ErrCannotVerify, "Vi kan inte kontrollera ditt konto hos din organisation just nu. Försök igen om en stund."},
+	{domain.ErrGuest, "Du är gäst i den här organisationen och gäster kan inte köpa här. Logga in i din egen organisation i stället."},
+	{domain.ErrAccountDisabled, "Ditt konto är inaktiverat. Kontakta din IT-administratör."},
+	{domain.ErrProductEndOfSale, "Den här produkten säljs inte längre. Välj en annan produkt."},
+	{domain.ErrProductNotEligible, "Den här produkten kan inte köpas här. Välj en annan produkt eller kontakta din IT-administratör."},
+	{domain.ErrMarketNotEligible, "Den här produkten kan du inte köpa själv i ditt land eller din region. Kontakta din IT-administratör."},
+	{domain.ErrProductBlocked, "Din organisation tillåter inte den här produkten. Kontakta din IT-administratör."},
+	{domain.ErrPolicyDisabled, "Din organisation låter inte personer köpa den här produkten själva. Kontakta din IT-administratör."},
+	{domain.ErrPolicyTrialsOnly, "Din organisation tillåter bara provversioner av den här produkten. Kontakta din IT-administratör."},
+	{domain.ErrNotBillingAdmin, "Bara en global administratör eller faktureringsadministratör kan köpa åt organisationen. Be en av dem."},
+
+	// What is wrong with an order.
+	{product.ErrUnknown, "Det finns ingen sådan produkt i katalogen. Kontrollera produktens id."},
+	{domain.ErrMarketUnknown, "Ange marknaden som en landskod med två bokstäver, till exempel SE."},
+	{domain.ErrChannelUnknown, "Ange kanalen som self-service eller central."},
+	{commands.ErrEntryPointUnknown, "Ange startpunkten som website eller in_app."},
+	{commands.ErrCurrencyMismatch, "Produkten säljs inte i den valutan på den här marknaden. Utelämna valutan eller välj en annan marknad."},
+	{errRealmMismatch, "Adressen hör till en annan organisation än den du är inloggad i. Logga in med den adressen eller utelämna den."},
+	{domain.ErrCurrencyUnknown, "Ange valutan som en ISO 4217-kod med tre bokstäver, till exempel SEK."},
+	{domain.ErrAmountTooLarge, "Beloppet är större än vad som kan faktureras. Beställ mindre."},
+	{purchase.ErrNoPrice, "Produkten har inget pris på den här marknaden. Välj en annan marknad eller kontakta din IT-administratör."},
+	{purchase.ErrQuantityInvalid, "Beställ minst en licens."},
+	{purchase.ErrQuantityTooLarge, "Det är fler licenser än vad ett köp får ha. Beställ färre."},
+	{purchase.ErrUnknown, "Det finns inget sådant köp. Kontrollera numret."},
+	{purchase.ErrRefused, "Köpet nekades och kan inte fortsätta. Starta ett nytt när orsaken är borta."},
+	{purchase.ErrQuoteExpired, "Priset gäller inte längre. Starta ett nytt köp för att se det aktuella priset."},
+	{purchase.ErrTerms, "Godkänn villkoren och integritetsmeddelandet för att fortsätta."},
+	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
+
+	// Payment.
+	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
+	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
+	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
+	{payments.ErrCardUnknown, "Betaltjänsten känner inte till kortets token. Lägg till kortet igen."},
+	{payments.ErrCardNumber, "Det här ser ut som ett kortnummer. Lämna betaltjänstens token i stället; Kassa tar aldrig emot kortnummer."},
+	{payments.ErrTimeout, "Betaltjänsten har inte svarat, så det är ännu inte känt om kortet debiterades. Försök igen; du debiteras inte två gånger."},
+	{payments.ErrUnavailable, "Betaltjänsten är inte tillgänglig. Inget har debiterats; försök igen om en stund."},
+	{payments.ErrKeyReused, "Betalningen har redan begärts med ett annat kort eller belopp. Starta en ny betalning."},
+	{payments.ErrKey, "En betalning behöver en idempotensnyckel på 1 till 255 byte."},
+	{payments.ErrAmount, "En betalning behöver ett positivt belopp i en ISO 4217-valuta."},
+	{errCardDeclined, "Kortet nekades och inget har debiterats. Använd ett annat kort eller fråga din bank."},
+	{errCardExpired, "Kortet har gått ut och inget har debiterats. Använd ett annat kort."},
+	{errNoFunds, "Det finns inte tillräckligt med pengar på kortets konto och inget har debiterats. Använd ett annat kort."},
+	{errProcessing, "Betalningen kunde inte genomföras och inget har debiterats. Försök igen med samma kort eller ett annat."},
+
+	// Licences.
+	{license.ErrOtherTenant, "Licenser kan bara tilldelas personer i organisationen som har abonnemanget. Välj någon där."},
+	{license.ErrUnknown, "Personen har aldrig haft en licens i det här abonnemanget. Kontrollera vem du menar."},
+	{subscription.ErrUnknown, "Det finns inget sådant abonnemang. Kontrollera dess id."},
+	{subscription.ErrEnded, "Abonnemanget har upphört, så dess licenser kan inte tilldelas. Köp ett nytt."},
+	{subscription.ErrNoSeat, "Alla licenser i abonnemanget är tilldelade. Ta tillbaka en eller köp fler."},
+	{commands.ErrAssigneeUnknown, "Det finns ingen med den här adressen i din katalog. Kontrollera stavningen."},
+	{commands.ErrAssigneeDisabled, "Personens konto är inaktiverat. Välj någon annan, eller be din IT-administratör öppna kontot."},
+	{commands.ErrAssignmentBlocked, "Din organisation tillåter inte den här produkten. Kontakta din IT-administratör."},
+	{errEmailInvalid, "Det här är ingen e-postadress. Skriv den som namn@organisation.example."},
+	{vault.ErrNoMail, "Ange en e-postadress."},
+	{vault.ErrErased, "Personens uppgifter har raderats."},
+
+	{views.ErrPersonUnknown, "Vi känner inte till den här personen. Kontrollera adressen, eller logga in med kontot som din organisation gav dig."},
+
+	// Who may do what.
+	{identity.ErrMissing, "Logga in först: begäran saknar en token."},
+	{identity.ErrInvalid, "Din token är inte giltig här. Logga in igen."},
+	{identity.ErrExpired, "Din token har gått ut. Logga in igen."},
+	{errNotAdmin, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se det här. Se dina egna köp, eller be en av dem."},
+	{errNotUpkeeper, "Bara en operatör eller en global administratör får sköta vyerna. Be en av dem."},
+	{commands.ErrNotOperator, "Bara en operatör av den här Kassa får göra det. Logga in som operatör."},
+	{commands.ErrNotPolicyAdmin, "Bara en global administratör eller faktureringsadministratör får ändra köppolicyn. Be en av dem."},
+	{commands.ErrNotPolicyReader, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se köppolicyn. Be en av dem."},
+	{commands.ErrNotCentralBuyer, "Bara en global administratör eller faktureringsadministratör får köpa enligt organisationens avtal. Köp med ditt eget kort, eller be en av dem."},
+	{commands.ErrNotLicenseAdmin, "Bara en global administratör, licensadministratör eller användaradministratör får tilldela licenser i organisationens egna abonnemang. Be en av dem."},
+	{commands.ErrNotYourPurchase, "Du får bara tilldela licenser för produkter som du själv har köpt. Be köparen."},
+	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},
+	{tenantpolicy.ErrValue, "Ange värdet som Enabled, OnlyTrialsWithoutPaymentMethod eller Disabled."},
+	{views.ErrOrderUnknown, "Det finns ingen sådan order. Kontrollera numret."},
+
+	// The request itself.
+	{commands.ErrReused, "Idempotensnyckeln har redan använts för en annan begäran. Använd en ny nyckel för en ny begäran."},
+	{errKeyInvalid, "En Idempotency-Key har 1 till 255 synliga ASCII-tecken. Använd ett slumpat UUID."},
+	{errRouteUnknown, "Det finns inget på den här adressen. Se /docs för vad som finns."},
+	{errMethodNotAllowed, "Adressen tar inte emot den metoden. Se /docs för dem som den tar."},
+	{errBodyMalformed, "Begärans innehåll är inte giltig JSON. Rätta det."},
+	{errBodyInvalid, "Begärans innehåll har okända, saknade eller felaktiga fält. Se errors och rätta dem."},
+	{errBodyTooLarge, "Begärans innehåll är för stort. Skicka mindre åt gången."},
+	{errBodySlow, "Begärans innehåll kom inte fram i tid. Skicka det igen."},
+	{errMediaType, "Operationen läser inte den mediatypen. Se /docs för dem som den läser."},
+	{errParameterInvalid, "En parameter i begäran är okänd eller felaktig. Se errors och rätta den."},
+	{errPositionInvalid, "Ange from som start, eller som en position som en händelse eller ett svar angav."},
+	{views.ErrCursor, "Ange after som next i föregående sidas svar."},
+
+	// What else came in between.
+	{eventstore.ErrConflict, "Någon annan ändrade det här först. Titta igen och försök på nytt."},
+	{eventstore.ErrUnavailable, "Händelselagret kan inte nås. Försök igen om en stund."},
+	{eventstore.ErrTooLarge, "Begäran är större än vad som kan sparas på en gång. Dela upp den."},
+	{eventstore.ErrGone, "Det här har raderats för gott."},
+	{projections.ErrBehind, "Listan har inte hunnit ikapp din senaste ändring än. Försök igen om en stund."},
+	{projections.ErrHalted, "Vyn har stannat och måste byggas om. Be operatören köra kassa views rebuild."},
+	{projections.ErrUnknownView, "Det finns ingen vy med det namnet. Lista dem med kassa views list."},
+	{projections.ErrRebuilding, "Vyn byggs redan om. Vänta tills det är klart."},
+	{projections.ErrMoreParked, "Den ombyggda vyn kunde inte ta in fakta som den levande har tagit in, så den levande behölls. Se loggen, rätta programmet och bygg om igen."},
+	{durable.ErrFull, "Disken är full. Frigör utrymme och försök igen."},
+	{durable.ErrBroken, "Disken är trasig eller en fil skadad. Kontrollera disken, återställ filen vid behov och starta sedan Kassa igen."},
+	{errInternal, "Något gick fel hos oss. Försök igen; om det kvarstår, säg till operatören."},
+
+	// What an imported file may have wrong.
+	{product.ErrInvalid, "En produkt behöver ett id, ett namn och ett största antal på minst ett."},
+	{product.ErrReplaced, "Det här id:t har övertagits av en annan produkt. Använd den produktens id."},
+	{product.ErrCycle, "En produkt kan inte ersätta sig själv eller den som ersatte den. Kontrollera båda id:n."},
+	{domain.ErrFromMissing, "Ange från när det här gäller."},
+	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
+}
+
+// swedish finds a message by its code. Where two errors share a code, the
+// sentence suits both.
+func swedish(code string) (string, bool) {
+	for _, s := range told {
+		if s.err.Code == code {
+			return s.swedish, true
+		}
+	}
+	return "", false
+}
+
+var swedishTitles = map[string]string{
+	"Internal error":  "Internt fel",
+	"Invalid request": "Ogiltig begäran",
+	"Not signed in":   "Inte inloggad",
+	"Not allowed":     "Inte tillåtet",
+	"Not found":       "Finns inte",
+	"Refused":         "Nekat",
+	"Conflict":        "Konflikt",
+	"Unavailable":     "Inte tillgängligt",
+	"Not paid":        "Inte betalt",
+}

@@ -1,0 +1,155 @@
+package v1
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"kassa/domain"
+)
+
+// PolicyID is the one policy there is, by the name existing scripts know.
+const PolicyID = "AllowSelfServicePurchase"
+
+// Policies is what a tenant lets its people buy by themselves (R03, R41).
+type Policies struct {
+	PolicyID string             `json:"policyId" example:"AllowSelfServicePurchase"`
+	Default  domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
+	Items    []ProductPolicy    `json:"items"`
+	Position uint64             `json:"position"`
+}
+
+// ProductPolicy is what holds for one product.
+type ProductPolicy struct {
+	ProductID   domain.ProductID   `json:"productId"`
+	ProductName string             `json:"productName"`
+	Value       domain.PolicyValue `json:"value" doc:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod."`
+	Own         bool               `json:"own" doc:"Set for this product; otherwise the default holds."`
+}
+
+// SetPolicy changes one product's policy.
+type SetPolicy struct {
+	Value domain.PolicyValue `json:"value" doc:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod." example:"Disabled"`
+}
+
+// SetDefaultPolicy changes what holds for all other products.
+type SetDefaultPolicy struct {
+	Default domain.PolicyValue `json:"default" doc:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod." example:"Disabled"`
+}
+
+// PolicySet is a policy after a change.
+type PolicySet struct {
+	ProductID domain.ProductID   `json:"productId,omitempty" doc:"Empty for the default."`
+	Value     domain.PolicyValue `json:"value"`
+	Own       bool               `json:"own"`
+	Position  uint64             `json:"position"`
+}
+
+// CloudEvent is a fact in the JSON format of CloudEvents 1.0. Data is the
+// stored payload, byte for byte.
+type CloudEvent struct {
+	SpecVersion     string         `json:"specversion" example:"1.0"`
+	ID              string         `json:"id"`
+	Source          string         `json:"source" example:"/kassa/6b0a…/purchase"`
+	Type            string         `json:"type" example:"kassa.purchase.completed.v1"`
+	Subject         string         `json:"subject" doc:"The stream."`
+	Time            time.Time      `json:"time"`
+	DataContentType string         `json:"datacontenttype" example:"application/json"`
+	DataSchema      string         `json:"dataschema" example:"urn:kassa:schema:purchase.completed.v1"`
+	Position        string         `json:"kassaposition" doc:"Global position: follow from here."`
+	Revision        string         `json:"kassarevision" doc:"Number within the stream, from 0."`
+	Data            jsontext.Value `json:"data"`
+}
+
+// View is how one view is doing.
+type View struct {
+	Name       string `json:"name"`
+	Version    int    `json:"version" doc:"Of its declaration."`
+	Generation int64  `json:"generation" doc:"Raised by each rebuild."`
+	State      string `json:"state" example:"following"`
+	Position   uint64 `json:"position" doc:"Shows every fact up to here."`
+	Lag        uint64 `json:"lag" doc:"Published facts not yet shown."`
+	Parked     int    `json:"parked" doc:"Facts set aside because they, or one before them in their stream, could not be applied."`
+	// Quarantined is their number only: a stream's name may hold a person's id.
+	Quarantined int    `json:"quarantined" doc:"Streams held back."`
+	Detail      string `json:"detail,omitempty" doc:"Why it is not following."`
+}
+
+// Views lists all of them.
+type Views struct {
+	Items []View `json:"items"`
+}
+
+// Progress is one line of a rebuild. The last line has Report or Error.
+type Progress struct {
+	View       string   `json:"view"`
+	Phase      string   `json:"phase" example:"building"`
+	Events     uint64   `json:"events" doc:"Facts applied so far."`
+	Position   uint64   `json:"position"`
+	Target     uint64   `json:"target" doc:"Where it is going; grows while others write."`
+	PerSecond  float64  `json:"perSecond" doc:"Facts a second, since the beginning."`
+	ETASeconds float64  `json:"etaSeconds"`
+	Report     *Report  `json:"report,omitempty"`
+	Error      *Problem `json:"error,omitempty" doc:"Why it stopped."`
+}
+
+// Report says how a rebuild or a verification ended.
+type Report struct {
+	View        string       `json:"view"`
+	Generation  int64        `json:"generation,omitempty" doc:"The one built; absent from a verification."`
+	Position    uint64       `json:"position" doc:"Of the last fact in it."`
+	Events      uint64       `json:"events"`
+	Rows        int64        `json:"rows"`
+	Parked      int          `json:"parked"`
+	Hash        string       `json:"hash" doc:"Of all rows in the order of their keys."`
+	Compared    bool         `json:"compared" doc:"There were live rows to compare with."`
+	Equal       bool         `json:"equal" doc:"Row for row."`
+	Differences []Difference `json:"differences" doc:"The first few."`
+	TookSeconds float64      `json:"tookSeconds"`
+	PerSecond   float64      `json:"perSecond"`
+}
+
+// Difference is a row in which a view and its history do not agree.
+type Difference struct {
+	Table string `json:"table"`
+	Key   string `json:"key"`
+	Kind  string `json:"kind" enum:"missing,extra,changed" doc:"Of the live row."`
+}
+
+// Import says what a file changed.
+type Import struct {
+	Kind      string `json:"kind" enum:"catalogue,directory"`
+	Rows      int    `json:"rows" doc:"Rows read."`
+	Written   int    `json:"written" doc:"Facts recorded."`
+	Unchanged int    `json:"unchanged" doc:"Rows that said nothing new."`
+	Position  uint64 `json:"position"`
+}
+
+// TokenRequest asks the development identity provider for a token. Give one of
+// the two.
+type TokenRequest struct {
+	Mail     string `json:"mail,omitempty" doc:"Address of somebody in the directory." example:"anna@contoso.example"`
+	Operator bool   `json:"operator,omitempty" doc:"A token of whoever runs this Kassa."`
+}
+
+// Token is a bearer token.
+type Token struct {
+	Token     string    `json:"token"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status string `json:"status" enum:"ok,unready"`
+	Reason string `json:"reason,omitempty" doc:"Why it is not ready, in one sentence."`
+	Parts  []Part `json:"parts"`
+}
+
+// Part is how one part of Kassa is doing.
+type Part struct {
+	Name     string `json:"name" example:"relay"`
+	Ready    bool   `json:"ready"`
+	Position uint64 `json:"position" doc:"How far it has come."`
+	Lag      uint64 `json:"lag" doc:"Facts it is behind."`
+	Detail   string `json:"detail,omitempty"`
+}

@@ -1,0 +1,111 @@
+package v1
+
+import (
+	"time"
+
+	"kassa/domain"
+)
+
+// AsOf says how new an answer is: it shows every fact up to Position.
+type AsOf struct {
+	Position uint64 `json:"position"`
+}
+
+// Product is one bought subscription: the seven things of R38 and what goes
+// with them.
+type Product struct {
+	SubscriptionID           domain.SubscriptionID `json:"subscriptionId"`
+	ProductID                domain.ProductID      `json:"productId"`
+	ProductName              string                `json:"productName"`
+	Family                   string                `json:"family"`
+	Channel                  domain.Channel        `json:"channel"`
+	PurchaserID              domain.PersonID       `json:"purchaserId"`
+	PurchaserName            string                `json:"purchaserName" doc:"\"Deleted user\" once erased."`
+	Quantity                 int64                 `json:"quantity" doc:"Seats bought."`
+	Assigned                 int64                 `json:"assigned" doc:"Seats in use."`
+	Available                int64                 `json:"available" doc:"Seats free."`
+	Status                   string                `json:"status"`
+	StartDate                time.Time             `json:"startDate"`
+	ExpiryDate               time.Time             `json:"expiryDate" doc:"The first instant not covered."`
+	CancellationAllowedUntil time.Time             `json:"cancellationAllowedUntil"`
+	RecurringBilling         bool                  `json:"recurringBilling"`
+	Term                     domain.Term           `json:"term"`
+	UnitPrice                domain.Money          `json:"unitPrice"`
+	PurchasePrice            domain.Money          `json:"purchasePrice" doc:"What was paid, whatever the price list says today."`
+	AssignedUsers            []Person              `json:"assignedUsers"`
+	OrderNumbers             []string              `json:"orderNumbers" doc:"Look each up at /v1/orders/{number}: the order history."`
+}
+
+// Person is somebody in the directory, as readers may see them.
+type Person struct {
+	ID   domain.PersonID `json:"id" doc:"The directory's object id (oid)."`
+	Name string          `json:"name" doc:"\"Deleted user\" once erased."`
+	Mail string          `json:"mail,omitempty"`
+}
+
+// Products is a page of bought subscriptions.
+type Products struct {
+	Items []Product `json:"items"`
+	AsOf  AsOf      `json:"asOf"`
+	Next  string    `json:"next" doc:"Give it as after to get the next page; empty on the last."`
+}
+
+// Order is everything that ever happened to an order, in order.
+type Order struct {
+	OrderNumber string       `json:"orderNumber"`
+	Entries     []OrderEntry `json:"entries"`
+	AsOf        AsOf         `json:"asOf"`
+}
+
+// OrderEntry is one fact: who, when, why, and what it changed.
+type OrderEntry struct {
+	Type           string        `json:"type" example:"purchase.completed.v1"`
+	At             time.Time     `json:"at" doc:"When it happened."`
+	RecordedAt     time.Time     `json:"recordedAt" doc:"When the store kept it."`
+	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps."`
+	ByKind         string        `json:"byKind" example:"purchaser"`
+	Summary        string        `json:"summary"`
+	Transaction    string        `json:"transaction,omitempty" doc:"What a bill calls it."`
+	Reason         string        `json:"reason,omitempty" doc:"Why: the code behind a refusal or a decline."`
+	QuantityBefore *int64        `json:"quantityBefore,omitempty"`
+	QuantityAfter  *int64        `json:"quantityAfter,omitempty"`
+	MoneyBefore    *domain.Money `json:"moneyBefore,omitempty"`
+	MoneyAfter     *domain.Money `json:"moneyAfter,omitempty"`
+	EventID        string        `json:"eventId"`
+	Stream         string        `json:"stream"`
+	Revision       int64         `json:"revision"`
+	CommandID      string        `json:"commandId" doc:"What was asked for."`
+	CorrelationID  string        `json:"correlationId" doc:"The whole conversation."`
+	CausationID    string        `json:"causationId" doc:"The fact or command that led here."`
+	Position       uint64        `json:"position"`
+}
+
+// AssignLicense names who shall hold a seat.
+type AssignLicense struct {
+	User string `json:"user" doc:"Mail address or directory object id." example:"omar@contoso.example"`
+}
+
+// License says whether a person holds a seat of a subscription.
+type License struct {
+	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
+	User           Person                `json:"user"`
+	Assigned       bool                  `json:"assigned"`
+	Position       uint64                `json:"position"`
+}
+
+// Price is what a product costs in a market (R33).
+type Price struct {
+	ProductID   domain.ProductID `json:"productId"`
+	ProductName string           `json:"productName"`
+	Family      string           `json:"family"`
+	Channel     domain.Channel   `json:"channel"`
+	Market      string           `json:"market"`
+	UnitPrice   domain.Money     `json:"unitPrice" doc:"One seat for one term, without tax."`
+	Term        domain.Term      `json:"term"`
+}
+
+// Prices is the public price list.
+type Prices struct {
+	Items []Price `json:"items"`
+	AsOf  AsOf    `json:"asOf"`
+}

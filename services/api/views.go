@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/projections"
+	v1 "kassa/services/api/v1"
+)
+
+var errNotUpkeeper = &domain.Error{
+	Kind: domain.Forbidden, Code: "not_view_admin",
+	Message: "Only an operator or a global administrator may look after views. Ask one of them.",
+}
+
+type (
+	viewsInput  struct{}
+	viewsOutput struct{ Body v1.Views }
+	viewInput   struct {
+		Name string `path:"name" example:"your_products"`
+	}
+	reportOutput struct{ Body v1.Report }
+)
+
+func (s *Server) registerViews(api huma.API) {
+	tags := []string{"Views"}
+	signed(s, api, huma.Operation{
+		OperationID: "list-views", Method: http.MethodGet, Path: "/v1/views", Tags: tags,
+		Summary: "See how the views are doing",
+	}, s.listViews)
+	signed(s, api, huma.Operation{
+		OperationID: "rebuild-view", Method: http.MethodPost, Path: "/v1/views/{name}/rebuild", Tags: tags,
+		Summary:     "Build a view anew from history",
+		Description: "Beside the live view, which goes on serving until the new one is equal and takes its place. Progress is sent a line at a time (application/x-ndjson); the last line has report or error. A rebuild that was cut off resumes when asked for again.",
+		Responses: map[string]*huma.Response{"200": {Description: "One line of progress after the other.", Content: map[string]*huma.MediaType{
+			ndjson: {Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[v1.Progress](), true, "Progress")},
+		}}},
+	}, s.rebuildView)
+	signed(s, api, huma.Operation{
+		OperationID: "verify-view", Method: http.MethodPost, Path: "/v1/views/{name}/verify", Tags: tags,
+		Summary:     "Prove that a view equals its history",
+		Description: "Folds the whole history again and compares it with the live view, row for row, at the same position.",
+	}, s.verifyView)
+}
+
+func mayKeepViews(who commands.Principal) error {
+	if who.Has(commands.RoleOperator, domain.RoleGlobalAdmin) {
+		return nil
+	}
+	return errNotUpkeeper
+}
+
+func (s *Server) listViews(ctx context.Context, who commands.Principal, _ *viewsInput) (*viewsOutput, error) {
+	if err := mayKeepViews(who); err != nil {
+		return nil, err
+	}
+	body := v1.Views{}
+	for _, v := range s.Projector.Status() {
+		body.Items = append(body.Items, viewOf(v))
+	}
+	return &viewsOutput{body}, nil
+}
+
+func (s *Server) rebuildView(ctx context.Context, who commands.Principal, in *viewInput) (*streamOutput, error) {
+	if err := mayKeepViews(who); err != nil {
+		return nil, err
+	}
+	return &streamOutput{ContentType: ndjson, Body: func(ctx huma.Context) {
+		lines := newLines(ctx)
+		report, err := s.Projector.Rebuild(ctx.Context(), in.Name, func(p projections.Progress) {
+			_ = lines.send(progressOf(p)) // a watcher who leaves ends ctx, and with it the rebuild
+		})
+		if err == nil {
+			r := reportOf(report)
+			err = lines.send(v1.Progress{View: in.Name, Phase: string(projections.Done), Events: r.Events, Position: r.Position, Target: r.Position, PerSecond: r.PerSecond, Report: &r})
+		}
+		s.broken(ctx, lines, err)
+	}}, nil
+}
+
+func (s *Server) verifyView(ctx context.Context, who commands.Principal, in *viewInput) (*reportOutput, error) {
+	if err := mayKeepViews(who); err != nil {
+		return nil, err
+	}
+	report, err := s.Projector.Verify(ctx, in.Name, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &reportOutput{reportOf(report)}, nil
+}
+
+func viewOf(v projections.Status) v1.View {
+	return v1.View{
+		Name: v.View, Version: v.Version, Generation: v.Generation, State: string(v.State), Position: v.Position,
+		Lag: v.Lag, Parked: v.Parked, Quarantined: len(v.Quarantined), Detail: v.Error,
+	}
+}
+
+func progressOf(p projections.Progress) v1.Progress {
+	return v1.Progress{
+		View: p.View, Phase: string(p.Phase), Events: p.Events, Position: p.Position, Target: p.Target,
+		PerSecond: p.PerSecond, ETASeconds: p.ETA.Seconds(),
+	}
+}
+
+func reportOf(r projections.Report) v1.Report {
+	out := v1.Report{
+		View: r.View, Generation: r.Generation, Position: r.Position, Events: r.Events, Rows: r.Rows, Parked: r.Parked,
+		Hash: r.Hash, Compared: r.Compared, Equal: r.Equal, TookSeconds: r.Took.Seconds(), PerSecond: r.PerSecond,
+	}
+	for _, d := range r.Differences {
+		out.Differences = append(out.Differences, v1.Difference{Table: d.Table, Key: d.Key, Kind: string(d.Kind)})
+	}
+	return out
+}
