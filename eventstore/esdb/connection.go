@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -13,146 +14,166 @@ import (
 	"kassa/eventstore"
 )
 
-// connection has at most one live client and replaces it when it has died. The
-// official client needs that: once its discovery has failed it is closed for
-// good, callers that wait for it then wait for ever and ignore their contexts,
-// and each time it reconnects by itself it may lose a connection.
+// connection hands out one live client and replaces it when it has lost its
+// server. The official client cannot be left to itself:
 //
-// So each client discovers once, before anybody uses it, and lives only as long
-// as its server can be reached. When it is dropped it is closed at once, which
-// frees whoever is stuck in it; calls that were still under way on the same
-// broken connection are retried like any other, and a Follow ends with an error
-// and is resumed.
+//   - after a failed discovery it is dead, and who waits for it waits for ever:
+//     here discovery never gives up, and nobody enters before it has succeeded;
+//   - waiting in it ignores contexts: here each call runs beside its caller, who
+//     leaves when the context ends;
+//   - reconnecting, it forgets to close what it had: here a client that has lost
+//     its server is given up for a new one (only a call that was just entering
+//     can still make it reconnect, which costs one idle connection an outage);
+//   - Close under a call makes that call panic: here a client is closed when its
+//     last call has returned.
 type connection struct {
 	conf *esdb.Configuration
 	log  *slog.Logger
+	open context.Context // ends when the store is closed
+	shut context.CancelFunc
 
 	mu      sync.Mutex
 	current *session // nil: the next call makes one
-	closed  bool
+}
+
+// session is one client and the calls inside it.
+type session struct {
+	client    *esdb.Client
+	found     chan struct{}          // closed when the server was found
+	complaint atomic.Pointer[string] // what the client last logged as going wrong
+	users     int                    // guarded by connection.mu
 }
 
 var errClosed = errors.New("esdb: the store is closed")
 
 func newConnection(conf *esdb.Configuration, log *slog.Logger) *connection {
-	conf.MaxDiscoverAttempts = 1
-	// What the client calls an error is mostly returned to us as well, and logged
-	// by whoever answers for it.
-	conf.Logger = func(level esdb.LogLevel, format string, args ...any) {
-		log.Debug("eventstore client", "level", level, "said", fmt.Sprintf(format, args...))
+	c := &connection{conf: conf, log: log}
+	c.conf.MaxDiscoverAttempts = math.MaxInt
+	c.open, c.shut = context.WithCancel(context.Background())
+	return c
+}
+
+// close ends the contexts of all calls and lets the client go after them.
+func (c *connection) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shut()
+	if c.current != nil && c.current.users == 0 {
+		c.current.client.Close()
 	}
-	return &connection{conf: conf, log: log}
+	c.current = nil
 }
 
-// session is one client from its discovery to its end.
-type session struct {
-	client *esdb.Client
-	found  chan struct{} // closed when discovery is over
-	err    error         // why discovery failed; read after found
-	ended  atomic.Bool
+// bound returns a context that also ends when the store is closed.
+func (c *connection) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(c.open, func() { cancel(errClosed) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
-// use runs f once on the live client and drops that client if f found it dead.
+// use runs f once on the live client and waits for it while ctx lasts; f may
+// stay in the client for longer than that, for nobody.
 func use[T any](ctx context.Context, c *connection, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
-	s, err := c.live(ctx)
+	type result struct {
+		out T
+		err error
+	}
+	s, err := c.enter(ctx)
 	if err != nil {
-		var none T
-		return none, err
+		return result{}.out, err
 	}
-	out, err := guard(s, func() (T, error) { return f(ctx, s.client) })
-	if lost(err) {
-		c.drop(s, err)
-	}
-	return out, err
-}
-
-// guard turns the client's panic under a call, when it was closed meanwhile,
-// into an error: it sends on a channel that its Close closes. Any other panic
-// goes on.
-func guard[T any](s *session, f func() (T, error)) (out T, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if !s.ended.Load() {
-				panic(p)
-			}
-			err = eventstore.ErrUnavailable.Because(fmt.Errorf("esdb: the client was closed under a call: %v", p))
-		}
+	done := make(chan result, 1)
+	go func() {
+		out, err := f(ctx, s.client)
+		c.leave(s, err)
+		done <- result{out, err}
 	}()
-	return f()
+	select {
+	case r := <-done:
+		return r.out, r.err
+	case <-ctx.Done():
+		return result{}.out, eventstore.ErrUnavailable.Because(context.Cause(ctx))
+	}
 }
 
-func (c *connection) live(ctx context.Context) (*session, error) {
+// enter waits for a client that has found its server. Who has entered must
+// leave.
+func (c *connection) enter(ctx context.Context) (*session, error) {
 	s, err := c.session()
 	if err != nil {
 		return nil, err
 	}
 	select {
 	case <-s.found:
+		return s, nil
 	case <-ctx.Done():
-		return nil, eventstore.ErrUnavailable.Because(context.Cause(ctx))
+		c.leave(s, nil)
+		return nil, eventstore.ErrUnavailable.Because(s.notConnected(context.Cause(ctx)))
 	}
-	if s.err != nil {
-		c.drop(s, s.err)
-		return nil, eventstore.ErrUnavailable.Because(s.err)
-	}
-	return s, nil
 }
 
+// leave ends one use of s, which err may have found to be without its server.
+func (c *connection) leave(s *session, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.users--
+	if lost(err) && s == c.current {
+		c.log.Warn("event store connection lost", "err", err)
+		c.current = nil
+	}
+	if s != c.current && s.users == 0 {
+		s.client.Close()
+	}
+}
+
+// session is the current client with one user more.
 func (c *connection) session() (*session, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.open.Err() != nil {
 		return nil, eventstore.ErrUnavailable.Because(errClosed)
 	}
-	if c.current != nil {
-		return c.current, nil
+	if c.current == nil {
+		s := &session{found: make(chan struct{}), users: 1}
+		conf := *c.conf
+		conf.Logger = s.listen(c.log)
+		client, err := esdb.NewClient(&conf)
+		if err != nil {
+			return nil, fmt.Errorf("esdb: %w", err)
+		}
+		s.client, c.current = client, s
+		go c.discover(s)
 	}
-	client, err := esdb.NewClient(c.conf)
-	if err != nil {
-		return nil, fmt.Errorf("esdb: %w", err)
-	}
-	s := &session{client: client, found: make(chan struct{})}
-	go c.discover(s)
-	c.current = s
-	return s, nil
+	c.current.users++
+	return c.current, nil
 }
 
+// discover is the first to use a client, and makes it look for its server.
 func (c *connection) discover(s *session) {
-	defer close(s.found)
-	version, err := guard(s, s.client.GetServerVersion)
-	if err != nil {
-		s.err = err
-		return
+	version, err := s.client.GetServerVersion()
+	if err == nil {
+		c.log.Info("event store connected", "version", fmt.Sprintf("%d.%d.%d", version.Major, version.Minor, version.Patch))
 	}
-	c.log.Info("event store connected", "version", fmt.Sprintf("%d.%d.%d", version.Major, version.Minor, version.Patch))
+	close(s.found)
+	c.leave(s, err)
 }
 
-func (c *connection) drop(s *session, why error) {
-	c.mu.Lock()
-	was := c.current == s
-	if was {
-		c.current = nil
-	}
-	c.mu.Unlock()
-	if was && s.err == nil {
-		c.log.Warn("event store connection lost", "err", why)
-	}
-	s.end()
-}
-
-func (c *connection) close() {
-	c.mu.Lock()
-	s := c.current
-	c.current, c.closed = nil, true
-	c.mu.Unlock()
-	if s != nil {
-		s.end()
+// listen keeps what the client complains of. It is not worth more than a debug
+// line each time: what matters is also returned, and told by whoever answers
+// for it.
+func (s *session) listen(log *slog.Logger) esdb.LoggingFunc {
+	return func(level esdb.LogLevel, format string, args ...any) {
+		text := fmt.Sprintf(format, args...)
+		if level == esdb.LogWarn || level == esdb.LogError {
+			s.complaint.Store(&text)
+		}
+		log.Debug("event store client", "level", level, "text", text)
 	}
 }
 
-// end closes the client; ended is set first, so that guard knows the panic.
-func (s *session) end() {
-	if s.ended.CompareAndSwap(false, true) {
-		s.client.Close()
+func (s *session) notConnected(cause error) error {
+	if text := s.complaint.Load(); text != nil {
+		return fmt.Errorf("esdb: not connected: %w: %s", cause, *text)
 	}
+	return fmt.Errorf("esdb: not connected: %w", cause)
 }

@@ -39,8 +39,7 @@ type Store struct {
 // Open prepares a store at an EventStoreDB connection string, such as
 // "esdb://127.0.0.1:2113?tls=false". It does not connect: the first call does,
 // and a server that is not up yet is waited for there. The string's
-// maxDiscoverAttempts is ignored, because this package repeats what failed
-// itself.
+// maxDiscoverAttempts is ignored: the server is looked for until it is found.
 func Open(connection string, log *slog.Logger) (*Store, error) {
 	conf, err := esdb.ParseConnectionString(connection)
 	if err != nil {
@@ -63,6 +62,8 @@ func (s *Store) Close() error {
 // its failures are eventstore.ErrUnavailable, until ctx or patience ends. f must
 // therefore be harmless to repeat.
 func attempt[T any](ctx context.Context, c *connection, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
+	ctx, release := c.bound(ctx)
+	defer release()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	pace := backoff.NewExponentialBackOff()
@@ -72,10 +73,10 @@ func attempt[T any](ctx context.Context, c *connection, f func(context.Context, 
 	out, _ := backoff.Retry(ctx, func() (T, error) {
 		var out T
 		out, last = use(ctx, c, f)
-		if errors.Is(last, eventstore.ErrUnavailable) && !errors.Is(last, errClosed) {
-			return out, last
+		if !errors.Is(last, eventstore.ErrUnavailable) {
+			return out, backoff.Permanent(last)
 		}
-		return out, backoff.Permanent(last)
+		return out, last
 	}, backoff.WithBackOff(pace), backoff.WithMaxElapsedTime(0))
 	if errors.Is(last, eventstore.ErrUnavailable) && ctx.Err() != nil {
 		last = eventstore.ErrUnavailable.Because(errors.Join(context.Cause(ctx), last))

@@ -35,7 +35,7 @@ func (s *Store) Follow(ctx context.Context, after uint64) iter.Seq2[eventstore.D
 
 // follow delivers until deliver has enough, which is no error.
 func (s *Store) follow(ctx context.Context, after uint64, deliver func(eventstore.Delivery) bool) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := s.conn.bound(ctx)
 	defer cancel()
 	sub, err := s.subscribe(ctx, cancel, after)
 	if err != nil {
