@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"google.golang.org/grpc"
@@ -24,6 +25,11 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.message }
 
+// is reports whether clients know r by the name exception.
+func (r *refusal) is(exception string) bool {
+	return slices.Contains(r.trailer.Get("exception"), exception)
+}
+
 func invalid(message string) *refusal {
 	return &refusal{code: codes.InvalidArgument, message: message}
 }
@@ -32,13 +38,16 @@ func accessDenied(stream string) *refusal {
 	return &refusal{code: codes.PermissionDenied, message: fmt.Sprintf("Access to stream '%s' is denied.", stream), trailer: metadata.Pairs("exception", "access-denied")}
 }
 
+// exceptionTooLarge names the refusal of an append that exceeds maxAppend.
+const exceptionTooLarge = "maximum-append-size-exceeded"
+
 // maxAppend bounds one append, counting data, metadata and twice the type.
 const maxAppend = 1 << 20
 
 func tooLarge() *refusal {
 	return &refusal{
 		code: codes.InvalidArgument, message: fmt.Sprintf("Maximum append size of %d bytes exceeded.", maxAppend),
-		trailer: metadata.Pairs("exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(maxAppend)),
+		trailer: metadata.Pairs("exception", exceptionTooLarge, "maximum-append-size", strconv.Itoa(maxAppend)),
 	}
 }
 
