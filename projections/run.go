@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"kassa/eventstore/message"
 )
 
 // Run follows history until ctx ends. It starts from the store, goes on with
@@ -25,7 +27,7 @@ func (p *Projector) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case e := <-f.facts:
-			p.fromStream(ctx, f.waiting(e))
+			p.deliverAll(ctx, f.waiting(e))
 		case <-p.wake:
 			p.catchUp(ctx)
 		case <-tick.C:
@@ -49,8 +51,21 @@ func (p *Projector) Wake() {
 	}
 }
 
-// fromStream delivers to every view, and asks the store where one misses facts.
-func (p *Projector) fromStream(ctx context.Context, batch []*entry) {
+// Deliver applies published facts to every view. They may come in any order and
+// any number of times: what a view has is dropped, what it misses is read from
+// the store. Run does this with what the stream says.
+func (p *Projector) Deliver(ctx context.Context, facts ...message.Numbered) {
+	batch := make([]*entry, len(facts))
+	for i, n := range facts {
+		batch[i] = p.entry(n)
+	}
+	p.deliverAll(ctx, batch)
+}
+
+func (p *Projector) deliverAll(ctx context.Context, batch []*entry) {
+	if len(batch) == 0 {
+		return
+	}
 	p.note("stream", nil)
 	results := p.deliver(p.views, batch)
 	for _, r := range results {

@@ -1,0 +1,153 @@
+package views_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/domain"
+	"kassa/domain/product"
+	"kassa/domain/subscription"
+	"kassa/projections/projectiontest"
+	"kassa/projections/views"
+)
+
+const (
+	powerBI = domain.ProductID("CFQ7TTC0H9MP")
+	visio   = domain.ProductID("CFQ7TTC0LSF4")
+)
+
+var later = projectiontest.Noon.Add(time.Hour)
+
+// company is a tenant with two people and three purchases: anna's own, omar's
+// own and one that the organisation made.
+type company struct {
+	*projectiontest.Shop
+	id                     domain.TenantID
+	anna, omar             domain.PersonID
+	annas, omars, centrals projectiontest.Order
+}
+
+func newCompany(t *testing.T) *company {
+	c := &company{Shop: projectiontest.New(t)}
+	c.Offer(powerBI, "Power BI Pro", projectiontest.Euros(1000))
+	c.Offer(visio, "Visio", projectiontest.Euros(500))
+	c.id = c.Tenant("Contoso", "contoso.example")
+	c.anna, c.omar = c.Join(c.id, "anna@contoso.example"), c.Join(c.id, "omar@contoso.example")
+	c.annas = c.Buy(c.id, c.anna, powerBI, domain.SelfService, 3, projectiontest.Euros(1000))
+	c.omars = c.Buy(c.id, c.omar, visio, domain.SelfService, 1, projectiontest.Euros(500))
+	c.centrals = c.Buy(c.id, c.omar, powerBI, domain.Central, 10, projectiontest.Euros(900))
+	return c
+}
+
+func TestR38_AnAdministratorSeesAllSevenColumns(t *testing.T) {
+	c := newCompany(t)
+	c.Assign(&c.annas, c.omar)
+	c.Assign(&c.annas, c.anna)
+	c.Unassign(&c.annas, c.omar)
+	c.Record(product.Stream(powerBI), projectiontest.Importer, product.Renamed{Name: "Power BI Pro Plus", Previous: "Power BI Pro"})
+	p := c.Twice(t, views.All()...)
+
+	got, asOf, err := views.NewYourProducts(p).Get(t.Context(), c.id, c.annas.Subscription, later)
+	require.NoError(t, err)
+	assert.Equal(t, c.End(), asOf)
+	assert.Equal(t, views.Item{
+		Subscription: c.annas.Subscription, Purchase: c.annas.Purchase, Product: powerBI,
+		ProductName: "Power BI Pro Plus", Family: "Power Platform", Purchaser: c.anna,
+		Channel: domain.SelfService, Kind: views.Paid, Quantity: 3, Assigned: 1, Available: 2,
+		UnitPrice: projectiontest.Euros(1000), PurchasePrice: projectiontest.Euros(3750), Term: domain.Monthly,
+		Start: got.Start, ExpiryDate: got.Start.AddDate(0, 1, 0), CancellationUntil: domain.CancellationUntil(got.Start),
+		RecurringBilling: true, Status: subscription.StatusActive,
+		AssignedUsers: []domain.PersonID{c.anna}, OrderNumbers: []string{c.annas.Number},
+	}, got)
+	assert.Equal(t, time.UTC, got.Start.Location())
+}
+
+func TestR49_ChannelsAreAFilter(t *testing.T) {
+	c := newCompany(t)
+	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))
+	for _, f := range []struct {
+		name string
+		by   views.Filter
+		want []domain.SubscriptionID // newest first
+	}{
+		{"all", views.Filter{}, []domain.SubscriptionID{c.centrals.Subscription, c.omars.Subscription, c.annas.Subscription}},
+		{"central", views.Filter{Channel: domain.Central}, []domain.SubscriptionID{c.centrals.Subscription}},
+		{"self-service", views.Filter{Channel: domain.SelfService}, []domain.SubscriptionID{c.omars.Subscription, c.annas.Subscription}},
+		{"one product", views.Filter{Product: visio}, []domain.SubscriptionID{c.omars.Subscription}},
+		{"one purchaser", views.Filter{Purchaser: c.omar}, []domain.SubscriptionID{c.centrals.Subscription, c.omars.Subscription}},
+		{"nothing is both", views.Filter{Product: visio, Purchaser: c.anna}, nil},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			page, err := list.List(t.Context(), c.id, f.by, later)
+			require.NoError(t, err)
+			assert.Equal(t, f.want, subscriptionsOf(page.Items))
+		})
+	}
+}
+
+func TestPagesGoThroughTheWholeListOnce(t *testing.T) {
+	c := newCompany(t)
+	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))
+	var seen []domain.SubscriptionID
+	for f := (views.Filter{Limit: 2}); ; {
+		page, err := list.List(t.Context(), c.id, f, later)
+		require.NoError(t, err)
+		seen = append(seen, subscriptionsOf(page.Items)...)
+		if f.Next = page.Next; f.Next == "" {
+			break
+		}
+		require.Len(t, page.Items, 2)
+	}
+	assert.Equal(t, []domain.SubscriptionID{c.centrals.Subscription, c.omars.Subscription, c.annas.Subscription}, seen)
+
+	for _, next := range []string{"!", "eA", "LjE"} {
+		_, err := list.List(t.Context(), c.id, views.Filter{Next: next}, later)
+		assert.ErrorIs(t, err, views.ErrCursor, next)
+	}
+}
+
+func TestStatusIsThatOfTheDayItIsAskedFor(t *testing.T) {
+	c := newCompany(t)
+	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))
+	for after, want := range map[time.Duration]subscription.Status{
+		time.Hour:                subscription.StatusActive,
+		40 * 24 * time.Hour:      subscription.StatusExpired,
+		2 * 365 * 24 * time.Hour: subscription.StatusDisabled,
+	} {
+		item, _, err := list.Get(t.Context(), c.id, c.annas.Subscription, projectiontest.Noon.Add(after))
+		require.NoError(t, err)
+		assert.Equal(t, want, item.Status, after)
+	}
+}
+
+func TestAnotherTenantSeesNothing(t *testing.T) {
+	c := newCompany(t)
+	other := c.Tenant("Fabrikam", "fabrikam.example")
+	p := c.Twice(t, views.All()...)
+
+	page, err := views.NewYourProducts(p).List(t.Context(), other, views.Filter{}, later)
+	require.NoError(t, err)
+	assert.Empty(t, page.Items)
+	_, _, err = views.NewYourProducts(p).Get(t.Context(), other, c.annas.Subscription, later)
+	assert.ErrorIs(t, err, subscription.ErrUnknown)
+	page, err = views.NewPurchases(p).List(t.Context(), other, c.anna, views.Filter{}, later)
+	require.NoError(t, err)
+	assert.Empty(t, page.Items)
+	_, err = views.NewOrderHistory(p).Show(t.Context(), other, c.annas.Number)
+	assert.ErrorIs(t, err, views.ErrOrderUnknown)
+	_, _, err = views.NewDirectory(p).Person(t.Context(), other, c.anna)
+	assert.ErrorIs(t, err, views.ErrPersonUnknown)
+	sealed, _, err := views.NewDirectory(p).Sealed(t.Context(), other, []domain.PersonID{c.anna})
+	require.NoError(t, err)
+	assert.Empty(t, sealed)
+}
+
+func subscriptionsOf(items []views.Item) (ids []domain.SubscriptionID) {
+	for _, i := range items {
+		ids = append(ids, i.Subscription)
+	}
+	return ids
+}
