@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+	"kassa/services/client"
+)
+
+type checkoutCmd struct {
+	Product    string `required:"" help:"Product id, or an older one of it." placeholder:"ID"`
+	Seats      int64  `required:"" help:"How many seats." placeholder:"N"`
+	Market     string `required:"" help:"Country of the billing address." placeholder:"CC"`
+	Card       string `help:"The payment gateway's token of your card." placeholder:"TOKEN"`
+	Channel    string `help:"self-service (default), or central to buy for the organisation." placeholder:"CHANNEL"`
+	EntryPoint string `help:"website (default) or in_app." placeholder:"WHERE"`
+	Email      string `help:"Address given before signing in." placeholder:"MAIL"`
+	Currency   string `help:"Refuse unless the price is in this currency." placeholder:"CUR"`
+	Payment    string `help:"Kind of payment: credit_card or agreement." placeholder:"KIND"`
+	CommandID  string `name:"command-id" help:"Names this purchase: repeated with the same id, it returns the first result." placeholder:"UUID"`
+}
+
+// Help shows how it is used.
+func (checkoutCmd) Help() string {
+	return `Ordering accepts the terms and the privacy notice. A refusal exits with 2.
+
+Examples:
+  kassa checkout --product CFQ7TTC0H9MP --seats 3 --market SE --card tok_visa
+  kassa checkout --product CFQ7TTC0H9MP --seats 50 --market US --channel central --json`
+}
+
+// gatewayTries is how often an order is asked about whose payment is unknown.
+const gatewayTries = 5
+
+func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
+	if c.CommandID == "" {
+		c.CommandID = uuid.NewString()
+	}
+	quoted, err := s.client.Start(ctx, client.Intent(c.CommandID+".start"), v1.StartPurchase{
+		ProductID: domain.ProductID(c.Product), Quantity: c.Seats, Market: c.Market,
+		EntryPoint: domain.EntryPoint(c.EntryPoint), Channel: domain.Channel(c.Channel), Email: c.Email, Currency: c.Currency,
+	})
+	if err != nil {
+		return err
+	}
+	out, err := c.submit(ctx, s, quoted.PurchaseID)
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		fmt.Fprintf(s.stdout, "Order %s is %s: %d seats for %s.\n", out.OrderNumber, out.Status, c.Seats, money(out.Total))
+		if out.SubscriptionID != "" {
+			fmt.Fprintf(s.stdout, "Subscription %s is ready to use.\n", out.SubscriptionID)
+		}
+	})
+}
+
+// submit orders, and asks again while the payment gateway has not answered.
+func (c *checkoutCmd) submit(ctx context.Context, s *session, id domain.PurchaseID) (v1.Submitted, error) {
+	order := v1.SubmitPurchase{Card: c.Card, PaymentKind: c.Payment, AcceptTerms: true}
+	for left := gatewayTries; ; left-- {
+		out, err := s.client.Submit(ctx, client.Intent(c.CommandID+".submit"), id, order)
+		if err != nil || out.Status != "submitted" || left == 1 {
+			return out, err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return out, context.Cause(ctx)
+		}
+	}
+}

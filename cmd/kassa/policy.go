@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+	"kassa/services/client"
+)
+
+type policyCmd struct {
+	List listPoliciesCmd `cmd:"" help:"List what holds for every product."`
+	Get  getPolicyCmd    `cmd:"" help:"Show what holds for one product."`
+	Set  setPolicyCmd    `cmd:"" help:"Set what holds for one product, or by default."`
+}
+
+type listPoliciesCmd struct{}
+
+// Help shows how it is used.
+func (listPoliciesCmd) Help() string {
+	return `Example:
+  kassa policy list --json`
+}
+
+func (c *listPoliciesCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Policies(ctx)
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		rows := [][]string{{"", "(default)", string(out.Default), ""}}
+		for _, p := range out.Items {
+			rows = append(rows, policyRow(p))
+		}
+		s.table("ID PRODUCT VALUE OWN", rows...)
+	})
+}
+
+func policyRow(p v1.ProductPolicy) []string {
+	return []string{string(p.ProductID), p.ProductName, string(p.Value), yes(p.Own, "own")}
+}
+
+type getPolicyCmd struct {
+	Product string `arg:"" help:"Product id, or an older one of it."`
+}
+
+// Help shows how it is used.
+func (getPolicyCmd) Help() string {
+	return `Example:
+  kassa policy get CFQ7TTC0H9MP`
+}
+
+func (c *getPolicyCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Policy(ctx, domain.ProductID(c.Product))
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.table("ID PRODUCT VALUE OWN", policyRow(out)) })
+}
+
+type setPolicyCmd struct {
+	Product   string `arg:"" help:"Product id, or an older one of it; default for all products without a value of their own."`
+	Value     string `arg:"" help:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod."`
+	CommandID string `name:"command-id" help:"Names this change: repeated with the same id, it returns the first result." placeholder:"UUID"`
+}
+
+// Help shows how it is used.
+func (setPolicyCmd) Help() string {
+	return `Examples:
+  kassa policy set CFQ7TTC0H9MP Disabled
+  kassa policy set default Disabled`
+}
+
+func (c *setPolicyCmd) Run(ctx context.Context, s *session) error {
+	intent, value := client.Intent(c.CommandID), domain.PolicyValue(c.Value)
+	set := func() (v1.PolicySet, error) {
+		if c.Product == "default" {
+			return s.client.SetDefaultPolicy(ctx, intent, value)
+		}
+		return s.client.SetPolicy(ctx, intent, domain.ProductID(c.Product), value)
+	}
+	out, err := set()
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { fmt.Fprintf(s.stdout, "%s is now %s.\n", c.Product, out.Value) })
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	v1 "kassa/services/api/v1"
+	"kassa/services/client"
+)
+
+type pageFlags struct {
+	After string `help:"The next of the page before." placeholder:"NEXT"`
+	Limit int    `help:"Items on the page." placeholder:"N"`
+}
+
+type productsCmd struct {
+	Channel string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
+	pageFlags
+}
+
+// Help shows how it is used.
+func (productsCmd) Help() string {
+	return `Examples:
+  kassa products
+  kassa products --channel central --json`
+}
+
+func (c *productsCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, After: c.After, Limit: c.Limit})
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.products(out) })
+}
+
+type purchasesCmd struct{ pageFlags }
+
+// Help shows how it is used.
+func (purchasesCmd) Help() string {
+	return `Examples:
+  kassa purchases
+  kassa purchases --json`
+}
+
+func (c *purchasesCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Purchases(ctx, client.List{After: c.After, Limit: c.Limit})
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.products(out) })
+}
+
+func (s *session) products(page v1.Products) {
+	var rows [][]string
+	for _, p := range page.Items {
+		rows = append(rows, []string{
+			p.ProductName, string(p.Channel), p.PurchaserName, fmt.Sprintf("%d/%d", p.Assigned, p.Quantity), p.Status,
+			day(p.ExpiryDate), money(p.PurchasePrice), names(p.AssignedUsers), strings.Join(p.OrderNumbers, " "), string(p.SubscriptionID),
+		})
+	}
+	s.table("PRODUCT CHANNEL PURCHASER SEATS STATUS EXPIRES PAID USERS ORDERS SUBSCRIPTION", rows...)
+	if page.Next != "" {
+		fmt.Fprintf(s.stdout, "More with --after %s\n", page.Next)
+	}
+}
+
+type pricesCmd struct {
+	Market string `required:"" help:"Country of the billing address." placeholder:"CC"`
+}
+
+// Help shows how it is used.
+func (pricesCmd) Help() string {
+	return `Needs no sign-in.
+
+Example:
+  kassa prices --market SE`
+}
+
+func (c *pricesCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Prices(ctx, c.Market)
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		var rows [][]string
+		for _, p := range out.Items {
+			rows = append(rows, []string{string(p.ProductID), p.ProductName, money(p.UnitPrice), string(p.Term)})
+		}
+		s.table("ID PRODUCT PRICE TERM", rows...)
+	})
+}

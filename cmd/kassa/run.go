@@ -1,0 +1,114 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"kassa/services/client"
+)
+
+// Exit codes. Scripts rely on them.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // something is wrong: with the command line, the connection, a view, Kassa
+	exitRefused = 2 // Kassa answered, and the answer is no
+)
+
+const defaultURL = "http://127.0.0.1:8080"
+
+// commandLine is everything that can be said to kassa.
+type commandLine struct {
+	URL      string `help:"Address of Kassa ($$KASSA_URL, else http://127.0.0.1:8080)." placeholder:"URL"`
+	Lang     string `help:"Language of messages, en or sv ($$KASSA_LANG)." placeholder:"LANG"`
+	JSON     bool   `name:"json" help:"Print JSON for scripts instead of text for people."`
+	Position uint64 `help:"Answer no older than this position, such as the one a write returned." placeholder:"N"`
+
+	Serve      serveCmd      `cmd:"" help:"Run Kassa."`
+	Eventstore eventstoreCmd `cmd:"" help:"Run the embedded event store alone."`
+	Bench      benchCmd      `cmd:"" help:"Measure Kassa on this machine."`
+
+	Token     tokenCmd     `cmd:"" help:"Get a token of the development identity provider."`
+	Checkout  checkoutCmd  `cmd:"" help:"Buy seats of a product."`
+	Products  productsCmd  `cmd:"" help:"List what your organisation has (administrators)."`
+	Purchases purchasesCmd `cmd:"" help:"List what you bought yourself."`
+	Prices    pricesCmd    `cmd:"" help:"Show the public price list of a market."`
+	Licenses  licensesCmd  `cmd:"" help:"Assign the licences of a subscription."`
+	Orders    ordersCmd    `cmd:"" help:"Look at orders."`
+	Policy    policyCmd    `cmd:"" help:"Control what people may buy by themselves (administrators)."`
+	Events    eventsCmd    `cmd:"" help:"Read the history."`
+	Views     viewsCmd     `cmd:"" help:"Look after the views (operators)."`
+	Import    importCmd    `cmd:"" help:"Bring in a catalogue or a directory (operators)."`
+}
+
+// session is what a command has to work with.
+type session struct {
+	client         *client.Client
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	json           bool
+}
+
+// run is the program. It returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if e, ok := recover().(exited); ok {
+			code = int(e)
+		}
+	}()
+	var c commandLine
+	parser, err := kong.New(&c, kong.Name("kassa"),
+		kong.Description("Self-service purchase: people buy with their own card, administrators see everything. Commands find Kassa at $KASSA_URL and sign in with $KASSA_TOKEN."),
+		kong.Writers(stdout, stderr), kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.WithHyphenPrefixedParameters(true), kong.Exit(func(code int) { panic(exited(code)) }))
+	if err != nil {
+		panic(err) // the declaration above is wrong
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "kassa: %v\nTry kassa --help.\n", err)
+		return exitFailed
+	}
+	s := &session{
+		getenv: getenv, stdout: stdout, stderr: stderr, json: c.JSON,
+		client: &client.Client{
+			URL:   strings.TrimSuffix(cmp.Or(c.URL, getenv("KASSA_URL"), defaultURL), "/"),
+			Token: getenv("KASSA_TOKEN"), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
+		},
+	}
+	return s.exit(chosen.Run(ctx, s))
+}
+
+// exited carries the code out of kong, which expects that a call to exit does
+// not return.
+type exited int
+
+// exit tells err and returns the code that goes with it.
+func (s *session) exit(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	e := (*client.Error)(nil)
+	if !errors.As(err, &e) {
+		fmt.Fprintf(s.stderr, "kassa: %v\n", err)
+		return exitFailed
+	}
+	if s.json {
+		fmt.Fprintf(s.stdout, "%s\n", strings.TrimSpace(string(e.Raw)))
+	} else {
+		fmt.Fprintf(s.stderr, "%s: %s (%s)\n", e.Title, e.Detail, e.Code)
+		for _, f := range e.Errors {
+			fmt.Fprintf(s.stderr, "  %s: %s\n", f.Location, f.Message)
+		}
+	}
+	if e.Status >= 500 {
+		return exitFailed
+	}
+	return exitRefused
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+type serveCmd struct {
+	Demo             bool   `help:"Load the demonstration: a catalogue, five organisations, their people and purchases."`
+	Data             string `default:"./data" help:"Directory that holds everything." placeholder:"DIR"`
+	Listen           string `default:"127.0.0.1:8080" help:"Address of the API; port 0 means any free port." placeholder:"HOST:PORT"`
+	Eventstore       string `default:"embedded" help:"embedded, or an EventStoreDB cluster." placeholder:"esdb://…"`
+	EventstoreListen string `default:"127.0.0.1:0" help:"Address of the embedded event store." placeholder:"HOST:PORT"`
+	Nats             string `default:"embedded" help:"embedded, or NATS servers with JetStream." placeholder:"nats://…"`
+	NatsListen       string `default:"127.0.0.1:0" help:"Address of the embedded NATS server." placeholder:"HOST:PORT"`
+	Views            string `default:"sqlite" help:"sqlite, or a PostgreSQL database." placeholder:"postgres://…"`
+	DevIdentity      bool   `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
+}
+
+// Help shows how it is used.
+func (serveCmd) Help() string {
+	return `The first lines on standard output say where everything listens; logs go to standard error.
+
+Examples:
+  kassa serve --demo
+  kassa serve --data /var/lib/kassa --listen 0.0.0.0:8080 --eventstore esdb://es1:2113 --nats nats://n1:4222`
+}
+
+func (c *serveCmd) Run(ctx context.Context, s *session) error {
+	return errors.New("not wired yet")
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	v1 "kassa/services/api/v1"
+)
+
+type tokenCmd struct {
+	As       string `xor:"who" required:"" help:"Mail address of somebody in the directory." placeholder:"MAIL"`
+	Operator bool   `xor:"who" required:"" help:"As whoever runs this Kassa."`
+}
+
+// Help shows how it is used.
+func (tokenCmd) Help() string {
+	return `Only where the development identity provider is on.
+
+Examples:
+  export KASSA_TOKEN=$(kassa token --as anna@contoso.example)
+  KASSA_TOKEN=$(kassa token --operator) kassa views list`
+}
+
+func (c *tokenCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Issue(ctx, v1.TokenRequest{Mail: c.As, Operator: c.Operator})
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { fmt.Fprintln(s.stdout, out.Token) })
+}

@@ -1,0 +1,92 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+)
+
+func (l List) query() url.Values {
+	q := url.Values{}
+	if l.Channel != "" {
+		q.Set("channel", l.Channel)
+	}
+	if l.After != "" {
+		q.Set("after", l.After)
+	}
+	if l.Limit > 0 {
+		q.Set("limit", strconv.Itoa(l.Limit))
+	}
+	return q
+}
+
+// Prices returns the public price list of a market (R33).
+func (c *Client) Prices(ctx context.Context, market string) (out v1.Prices, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/prices", query: url.Values{"market": {market}}}, &out)
+	return out, err
+}
+
+// Policies lists what holds for every product.
+func (c *Client) Policies(ctx context.Context) (out v1.Policies, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/policies"}, &out)
+	return out, err
+}
+
+// Policy returns what holds for one product.
+func (c *Client) Policy(ctx context.Context, id domain.ProductID) (out v1.ProductPolicy, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/policies/" + url.PathEscape(string(id))}, &out)
+	return out, err
+}
+
+// SetPolicy sets it.
+func (c *Client) SetPolicy(ctx context.Context, i Intent, id domain.ProductID, v domain.PolicyValue) (out v1.PolicySet, err error) {
+	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/policies/" + url.PathEscape(string(id)), intent: i, body: v1.SetPolicy{Value: v}}, &out)
+	return out, err
+}
+
+// SetDefaultPolicy sets what holds for products without a policy of their own.
+func (c *Client) SetDefaultPolicy(ctx context.Context, i Intent, v domain.PolicyValue) (out v1.PolicySet, err error) {
+	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/policies", intent: i, body: v1.SetDefaultPolicy{Default: v}}, &out)
+	return out, err
+}
+
+// Views says how the views are doing.
+func (c *Client) Views(ctx context.Context) (out v1.Views, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/views"}, &out)
+	return out, err
+}
+
+// Verify compares a view with a fold of its history.
+func (c *Client) Verify(ctx context.Context, view string) (out v1.Report, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/views/" + url.PathEscape(view) + "/verify"}, &out)
+	return out, err
+}
+
+// Import brings a file in: kind is catalogue or directory, mediaType
+// application/json or text/csv.
+func (c *Client) Import(ctx context.Context, i Intent, kind, mediaType string, file []byte) (out v1.Import, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/imports/" + url.PathEscape(kind), intent: i, mediaType: mediaType, body: file}, &out)
+	return out, err
+}
+
+// Issue asks the development identity provider for a token.
+func (c *Client) Issue(ctx context.Context, in v1.TokenRequest) (out v1.Token, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/dev/token", body: in}, &out)
+	return out, err
+}
+
+// Ready says whether every part works. Not being ready is an answer, not an
+// error.
+func (c *Client) Ready(ctx context.Context) (out v1.Health, err error) {
+	once := *c
+	once.Retries = -1
+	err = once.do(ctx, call{method: http.MethodGet, path: "/readyz"}, &out)
+	if e := asHealth(err); e != nil {
+		return *e, nil
+	}
+	return out, err
+}

@@ -1,0 +1,183 @@
+// Package client is the Go client of Kassa's API, and the only way in for the
+// command line and the end-to-end tests: what they can do, anybody can. It
+// knows the API's shapes and when to ask again; it must never know a store, a
+// broker or a rule.
+package client
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+)
+
+// Client speaks to one Kassa as one person. The zero value of everything but
+// URL is usable. It is safe for concurrent use as long as its fields stay.
+type Client struct {
+	URL      string       // "http://127.0.0.1:8080"
+	Token    string       // bearer token; empty for what needs none
+	Language string       // of error messages: "en" or "sv"
+	Position uint64       // reads are answered no older than this; 0 for whatever there is
+	HTTP     *http.Client // nil: http.DefaultClient
+	Retries  int          // of requests answered 503; 0: Retries, negative: none
+}
+
+// Retries is how often a request that was answered 503 is sent again.
+const Retries = 5
+
+// longest bounds how long one Retry-After is obeyed.
+const longest = 5 * time.Second
+
+// Intent names a write, so that it can be repeated: the same intent, sent again,
+// returns the first result. The zero Intent is a new one each time.
+type Intent string
+
+// call is one request and where its answer goes.
+type call struct {
+	method, path string
+	query        url.Values
+	intent       Intent
+	mediaType    string // of body; empty: JSON
+	body         any    // nil: none; []byte: as it is; else: JSON
+}
+
+// do sends c and reads the answer into out, which may be nil. It asks again
+// where the answer is 503: the same bytes under the same key.
+func (c *Client) do(ctx context.Context, r call, out any) error {
+	response, err := c.send(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if out == nil {
+		return nil
+	}
+	if err := json.UnmarshalRead(response.Body, out); err != nil {
+		return fmt.Errorf("read answer of %s %s: %w", r.method, r.path, err)
+	}
+	return nil
+}
+
+// send returns an answer that is not a problem. Its body must be closed.
+func (c *Client) send(ctx context.Context, r call) (*http.Response, error) {
+	body, err := r.encode()
+	if err != nil {
+		return nil, err
+	}
+	if r.intent == "" && r.method != http.MethodGet {
+		r.intent = Intent(uuid.NewString())
+	}
+	for left := c.retries(); ; left-- {
+		request, err := c.request(ctx, r, body)
+		if err != nil {
+			return nil, err
+		}
+		response, err := c.http().Do(request)
+		if err != nil {
+			return nil, fmt.Errorf("reach Kassa at %s: %w", c.URL, err)
+		}
+		if response.StatusCode < 400 {
+			return response, nil
+		}
+		problem := readProblem(response)
+		if response.StatusCode != http.StatusServiceUnavailable || left <= 0 {
+			return nil, problem
+		}
+		if !pause(ctx, response.Header.Get("Retry-After")) {
+			return nil, problem
+		}
+	}
+}
+
+func (r call) encode() ([]byte, error) {
+	switch body := r.body.(type) {
+	case nil:
+		return nil, nil
+	case []byte:
+		return body, nil
+	default:
+		b, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("write request of %s %s: %w", r.method, r.path, err)
+		}
+		return b, nil
+	}
+}
+
+func (c *Client) request(ctx context.Context, r call, body []byte) (*http.Request, error) {
+	at := c.URL + r.path
+	if len(r.query) > 0 {
+		at += "?" + r.query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, r.method, at, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	set := func(name, value string) {
+		if value != "" {
+			request.Header.Set(name, value)
+		}
+	}
+	if c.Token != "" {
+		set("Authorization", "Bearer "+c.Token)
+	}
+	if body != nil {
+		set("Content-Type", first(r.mediaType, "application/json"))
+	}
+	if r.method == http.MethodGet && c.Position > 0 {
+		set("Kassa-Position", strconv.FormatUint(c.Position, 10))
+	}
+	set("Accept-Language", c.Language)
+	set("Idempotency-Key", string(r.intent))
+	return request, nil
+}
+
+func (c *Client) http() *http.Client {
+	if c.HTTP == nil {
+		return http.DefaultClient
+	}
+	return c.HTTP
+}
+
+func (c *Client) retries() int {
+	if c.Retries == 0 {
+		return Retries
+	}
+	return c.Retries
+}
+
+// pause waits as the server asks; false if there is no time left for that.
+func pause(ctx context.Context, retryAfter string) bool {
+	seconds, err := strconv.Atoi(retryAfter)
+	if err != nil {
+		return false // the server does not expect to be asked again
+	}
+	timer := time.NewTimer(min(time.Duration(seconds)*time.Second, longest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// drain reads what is left of an answer, up to a bound.
+func drain(r io.Reader) []byte {
+	b, _ := io.ReadAll(io.LimitReader(r, 1<<20)) // what cannot be read says nothing
+	return b
+}

@@ -1,0 +1,76 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+)
+
+// HomeRealm asks where the owner of an address signs in (R10).
+func (c *Client) HomeRealm(ctx context.Context, email string) (out v1.HomeRealm, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/home-realm", body: v1.HomeRealmRequest{Email: email}}, &out)
+	return out, err
+}
+
+// Start asks for a quote.
+func (c *Client) Start(ctx context.Context, i Intent, in v1.StartPurchase) (out v1.Purchase, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/purchases", intent: i, body: in}, &out)
+	return out, err
+}
+
+// Submit orders what was quoted. Status submitted means that the payment
+// gateway has not answered yet: submit again with the same intent.
+func (c *Client) Submit(ctx context.Context, i Intent, id domain.PurchaseID, in v1.SubmitPurchase) (out v1.Submitted, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/purchases/" + url.PathEscape(string(id)) + "/submit", intent: i, body: in}, &out)
+	return out, err
+}
+
+// Purchase returns one of the caller's own.
+func (c *Client) Purchase(ctx context.Context, id domain.PurchaseID) (out v1.Purchase, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/purchases/" + url.PathEscape(string(id))}, &out)
+	return out, err
+}
+
+// List narrows a list of products.
+type List struct {
+	Channel string // central, all or self-service; empty: all
+	After   string // the Next of the page before
+	Limit   int    // 0: as many as the server likes
+}
+
+// Products lists what the organisation has (R37).
+func (c *Client) Products(ctx context.Context, l List) (out v1.Products, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/products", query: l.query()}, &out)
+	return out, err
+}
+
+// Purchases lists what the caller bought (R26). List.Channel must be empty.
+func (c *Client) Purchases(ctx context.Context, l List) (out v1.Products, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/purchases", query: l.query()}, &out)
+	return out, err
+}
+
+// Order returns the history of an order.
+func (c *Client) Order(ctx context.Context, number string) (out v1.Order, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/orders/" + url.PathEscape(number)}, &out)
+	return out, err
+}
+
+// Assign gives a person, by mail address or object id, a seat.
+func (c *Client) Assign(ctx context.Context, i Intent, id domain.SubscriptionID, user string) (out v1.License, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: licenses(id), intent: i, body: v1.AssignLicense{User: user}}, &out)
+	return out, err
+}
+
+// Unassign takes it back.
+func (c *Client) Unassign(ctx context.Context, i Intent, id domain.SubscriptionID, user string) (out v1.License, err error) {
+	err = c.do(ctx, call{method: http.MethodDelete, path: licenses(id) + "/" + url.PathEscape(user), intent: i}, &out)
+	return out, err
+}
+
+func licenses(id domain.SubscriptionID) string {
+	return "/v1/subscriptions/" + url.PathEscape(string(id)) + "/licenses"
+}
