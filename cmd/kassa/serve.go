@@ -2,18 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
+	"log/slog"
 )
 
 type serveCmd struct {
-	Demo             bool   `help:"Load the demonstration: a catalogue, five organisations, their people and purchases."`
+	Demo             bool   `help:"Load the demonstration: a catalogue, six organisations, their people and purchases."`
 	Data             string `default:"./data" help:"Directory that holds everything." placeholder:"DIR"`
 	Listen           string `default:"127.0.0.1:8080" help:"Address of the API; port 0 means any free port." placeholder:"HOST:PORT"`
 	Eventstore       string `default:"embedded" help:"embedded, or an EventStoreDB cluster." placeholder:"esdb://…"`
 	EventstoreListen string `default:"127.0.0.1:0" help:"Address of the embedded event store." placeholder:"HOST:PORT"`
 	Nats             string `default:"embedded" help:"embedded, or NATS servers with JetStream." placeholder:"nats://…"`
-	NatsListen       string `default:"127.0.0.1:0" help:"Address of the embedded NATS server." placeholder:"HOST:PORT"`
-	Views            string `default:"sqlite" help:"sqlite, or a PostgreSQL database." placeholder:"postgres://…"`
+	NatsListen       string `default:"127.0.0.1:0" help:"Address of the embedded NATS server, for readers." placeholder:"HOST:PORT"`
+	Views            string `default:"sqlite" help:"Where the views live; sqlite is the only one so far." placeholder:"sqlite"`
 	DevIdentity      bool   `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
 }
 
@@ -23,9 +23,12 @@ func (serveCmd) Help() string {
 
 Examples:
   kassa serve --demo
-  kassa serve --data /var/lib/kassa --listen 0.0.0.0:8080 --eventstore esdb://es1:2113 --nats nats://n1:4222`
+  kassa serve --data /var/lib/kassa --eventstore esdb://es1:2113 --nats nats://n1:4222`
 }
 
 func (c *serveCmd) Run(ctx context.Context, s *session) error {
-	return errors.New("not wired yet")
+	return serve(ctx, settings{
+		Demo: c.Demo, Data: c.Data, Listen: c.Listen, EventStore: c.Eventstore, EventStoreListen: c.EventstoreListen,
+		NATS: c.Nats, NATSListen: c.NatsListen, Views: c.Views, AnyAddress: c.DevIdentity,
+	}, s.stdout, slog.New(slog.NewJSONHandler(s.stderr, nil)))
 }

@@ -13,12 +13,12 @@ import (
 	"kassa/projections"
 )
 
-// Unfinished is what waits for a next step that Kassa itself takes: a submitted
+// UnfinishedView is what waits for a next step that Kassa itself takes: a submitted
 // purchase for its payment, a paid one for its subscription, a seat for its
 // licence. Each stream writes columns of its own, so its facts may come in any
 // order among the others'. A crash leaves rows here; services/fulfilment works
 // them off.
-var Unfinished = projections.Projection{
+var UnfinishedView = projections.Projection{
 	Name: "unfinished", Version: 1,
 	Tables: []projections.Table{{
 		Name: "unfinished_purchases", Key: []string{"purchase"},
@@ -103,7 +103,7 @@ type Backlog struct {
 // Waiting lists the oldest of what has waited since before, at most limit of
 // each kind. It spans all tenants: it is for Kassa itself, never for a person.
 func Waiting(ctx context.Context, p *projections.Projector, before time.Time, limit int) (b Backlog, err error) {
-	_, err = p.Read(ctx, Unfinished.Name, func(tx *sql.Tx) error {
+	_, err = p.Read(ctx, UnfinishedView.Name, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT purchase FROM unfinished_purchases
 			WHERE step <> '' AND provisioned = 0 AND since < $1 ORDER BY since LIMIT $2`, before.UnixMicro(), limit)
 		if err != nil {

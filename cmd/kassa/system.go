@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/eventstore"
+	"kassa/eventstore/embedded"
+	"kassa/eventstore/esdb"
+	"kassa/projections"
+	"kassa/projections/views"
+	"kassa/services/api"
+	"kassa/services/broker"
+	"kassa/services/fulfilment"
+	"kassa/services/identity"
+	"kassa/services/onboarding"
+	"kassa/services/payments/simulator"
+	"kassa/services/relay"
+	"kassa/services/vault"
+)
+
+// settings is everything a deployment decides about a server, read once.
+type settings struct {
+	Demo             bool
+	Data             string // directory
+	Listen           string // host:port
+	EventStore       string // esdb://… or "embedded"
+	EventStoreListen string
+	NATS             string // nats://… or "embedded"
+	NATSListen       string
+	Views            string // "sqlite"
+	AnyAddress       bool   // the development identity provider may be reached from elsewhere
+}
+
+// inside is what stands for an engine that Kassa brings along.
+const inside = "embedded"
+
+// system is a whole Kassa, opened but not running. Its parts are opened in the
+// order of its fields and closed in the reverse.
+type system struct {
+	settings
+	log *slog.Logger
+
+	engine    *embedded.Server // nil: the event store is elsewhere
+	store     *esdb.Store
+	source    uuid.UUID // the history's id
+	broker    *broker.Broker
+	vault     *vault.Vault
+	gateway   *simulator.Gateway
+	issuer    *identity.Issuer
+	purchases *commands.Purchases
+	licenses  *commands.Licenses
+	fulfil    *fulfilment.Manager
+	onboard   *onboarding.Onboarding
+	projector *projections.Projector
+	relay     *relay.Relay
+	listener  net.Listener
+	handler   http.Handler
+	demo      demoState
+
+	closers []func() error
+}
+
+// open opens every part. It reads from top to bottom as what depends on what.
+func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err error) {
+	s := &system{settings: cfg, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if err := identity.CheckLoopback(cfg.Listen, cfg.AnyAddress); err != nil {
+		return nil, err
+	}
+	if cfg.Views != "sqlite" {
+		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
+	}
+	for _, step := range []func(context.Context) error{
+		s.openStore, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *system) openStore(ctx context.Context) (err error) {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return err
+	}
+	address := s.EventStore
+	if address == inside {
+		s.engine, err = embedded.Open(ctx, embedded.Config{Dir: s.dir("events"), Listen: s.EventStoreListen, Log: s.part("eventstore")})
+		if err != nil {
+			return err
+		}
+		s.closers = append(s.closers, s.engine.Close)
+		address = s.engine.ConnectionString()
+	}
+	if s.store, err = esdb.Open(address, s.part("esdb")); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.store.Close)
+	s.EventStore = address
+	for { // a store that is not there yet is waited for
+		s.source, err = eventstore.Identify(ctx, s.store, time.Now())
+		if domain.KindOf(err) != domain.Unavailable || ctx.Err() != nil {
+			return err
+		}
+		s.log.WarnContext(ctx, "waiting for the event store", "error", err)
+	}
+}
+
+func (s *system) openBroker(ctx context.Context) (err error) {
+	if s.NATS == inside {
+		s.broker, err = broker.Embedded(ctx, broker.Config{Dir: s.dir("nats"), Listen: s.NATSListen, Log: s.part("nats")})
+	} else {
+		s.broker, err = broker.Connect(s.NATS)
+	}
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.broker.Close)
+	cfg := relay.Config{
+		Source: s.store, Conn: s.broker.Conn(), Stream: broker.Stream{Source: s.source.String(), Filter: "1"}, Log: s.part("relay"),
+	}
+	if s.NATS == inside {
+		cfg.Restart = s.broker.Restart
+	}
+	s.relay = relay.New(cfg)
+	return nil
+}
+
+func (s *system) openSecrets(ctx context.Context) (err error) {
+	if s.vault, err = vault.Open(ctx, s.dir("vault")); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.vault.Close)
+	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: time.Now}); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.gateway.Close)
+	s.issuer, err = identity.NewIssuer(s.dir("identity"), time.Now)
+	return err
+}
+
+func (s *system) openCommands(context.Context) error {
+	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
+	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: time.Now}
+	s.licenses = &commands.Licenses{Log: log, Now: time.Now}
+	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Licenses: s.licenses}
+	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
+	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: time.Now}
+	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: time.Now}
+	return nil
+}
+
+func (s *system) openViews(ctx context.Context) (err error) {
+	stream, err := jetstream.New(s.broker.Conn())
+	if err != nil {
+		return err
+	}
+	s.projector, err = projections.Open(ctx, projections.Config{
+		Dir: s.dir("views"), Store: s.store, JetStream: func() jetstream.JetStream { return stream },
+		SourceID: s.source, Codec: eventstore.Schema(), Log: s.part("views"),
+	}, views.All()...)
+	if err == nil {
+		s.closers = append(s.closers, s.projector.Close)
+	}
+	return err
+}
+
+func (s *system) openAPI(ctx context.Context) (err error) {
+	server := &api.Server{
+		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses,
+		Policies:  &commands.Policies{Log: s.purchases.Log, Now: time.Now},
+		Projector: s.projector, Vault: s.vault, History: s.store,
+		Imports:   map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
+		Parts:     s.parts,
+		DevTokens: s.issuer, Log: s.part("api"), Now: time.Now,
+	}
+	if s.handler, err = server.Handler(); err != nil {
+		return err
+	}
+	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	if err == nil {
+		s.closers = append(s.closers, func() error {
+			if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+				return err
+			}
+			return nil
+		})
+	}
+	return err
+}
+
+func (s *system) tenantByDomain(ctx context.Context, name string) (domain.TenantID, error) {
+	t, _, err := views.NewDirectory(s.projector).TenantByDomain(ctx, name)
+	return t.Tenant, err
+}
+
+func (s *system) dir(name string) string { return filepath.Join(s.Data, name) }
+
+func (s *system) part(name string) *slog.Logger { return s.log.With("part", name) }
+
+// close closes what was opened, last first.
+func (s *system) close() error {
+	var errs []error
+	for _, c := range slices.Backward(s.closers) {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+// announce prints where everything is: the lines that scripts wait for.
+func (s *system) announce(out io.Writer) {
+	fmt.Fprintf(out, "kassa: listening on http://%s\neventstore: %s\nnats: %s\n", s.listener.Addr(), s.EventStore, s.natsURL())
+}
+
+func (s *system) natsURL() string {
+	if s.NATS == inside {
+		return s.broker.URL()
+	}
+	return s.NATS
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kassa/projections/views"
+	"kassa/services/fulfilment"
+)
+
+const (
+	grace       = 3 * time.Second // what a step may take before the watchdog takes it over
+	stopTimeout = 10 * time.Second
+)
+
+// serve opens a system, says where it is and runs it until ctx ends.
+func serve(ctx context.Context, cfg settings, out io.Writer, log *slog.Logger) error {
+	s, err := open(ctx, cfg, log)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	s.announce(out)
+	return errors.Join(s.run(ctx), s.close())
+}
+
+// run runs every role until ctx ends or one of them fails for good. A relay that
+// has halted stops nothing else: commands and queries go on, and /readyz says
+// what to do.
+func (s *system) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.serveHTTP(ctx) })
+	g.Go(func() error { _ = s.relay.Run(ctx); return nil })
+	g.Go(func() error { return s.projector.Run(ctx) })
+	g.Go(func() error { return s.watchdog().Run(ctx) })
+	g.Go(func() error { return s.seed(ctx) })
+	if s.engine != nil {
+		g.Go(func() error {
+			select {
+			case err := <-s.engine.Failed():
+				return err
+			case <-ctx.Done():
+				return nil
+			}
+		})
+	}
+	return g.Wait()
+}
+
+func (s *system) serveHTTP(ctx context.Context) error {
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(s.part("http").Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil {
+		return server.Close() // somebody follows events and would never end
+	}
+	return nil
+}
+
+func (s *system) watchdog() *fulfilment.Watchdog {
+	return &fulfilment.Watchdog{
+		Manager: s.fulfil, Grace: grace, Every: time.Second, Now: time.Now, Log: s.part("fulfilment"),
+		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
+			return views.Waiting(ctx, s.projector, before, limit)
+		},
+	}
+}
