@@ -13,6 +13,10 @@ import (
 	"kassa/services/broker"
 )
 
+// maxUnreadable is how many damaged messages at the end may be sent again
+// without asking.
+const maxUnreadable = 1000
+
 // end is where the stream ends: what the next publish must follow.
 type end struct {
 	seq      uint64 // the stream's last sequence: the fence
@@ -49,7 +53,7 @@ func (r *Relay) derive(ctx context.Context) (end, error) {
 // none is not new: whether they were delivered only the operator can say.
 func (r *Relay) begin(last, firstSeq uint64) (end, error) {
 	if unused := max(firstSeq, 1) - 1; last != unused && !r.cfg.RepublishAll {
-		return end{}, ErrEmptied.Because(fmt.Errorf("last sequence %d, no messages", last))
+		return end{}, ErrEmptied.Because(fmt.Errorf("last sequence %d, no message to be read", last))
 	}
 	return end{seq: last, prev: message.Genesis}, nil
 }
@@ -91,6 +95,9 @@ func lastMessage(ctx context.Context, s jetstream.Stream) (uint64, *jetstream.Ra
 		}
 		last, exists := info.State.LastSeq, uint64(0)
 		m, err := s.GetLastMsgForSubject(ctx, message.Subjects)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			m, err = lastReadable(ctx, s, info.State)
+		}
 		switch {
 		case errors.Is(err, jetstream.ErrMsgNotFound):
 			m = nil
@@ -108,6 +115,18 @@ func lastMessage(ctx context.Context, s jetstream.Stream) (uint64, *jetstream.Ra
 		}
 		seen = answer
 	}
+}
+
+// lastReadable looks for the last message that can still be read. When only the
+// very last one is damaged, the broker says that there is none at all.
+func lastReadable(ctx context.Context, s jetstream.Stream, state jetstream.StreamState) (*jetstream.RawStreamMsg, error) {
+	for back := range min(state.Msgs, maxUnreadable) {
+		m, err := s.GetMsg(ctx, state.LastSeq-back)
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return m, err
+		}
+	}
+	return nil, jetstream.ErrMsgNotFound
 }
 
 // brokerError tells a broker that did not answer from one that answered badly;

@@ -22,7 +22,7 @@ var (
 	ErrGone = &domain.Error{Kind: domain.Conflict, Code: "relay.position_gone",
 		Message: "The broker's last fact is no longer in the event store. Find out who removed it; if it was meant to go, delete the stream KASSA to have it filled again."}
 	ErrEmptied = &domain.Error{Kind: domain.Conflict, Code: "relay.emptied",
-		Message: "The stream KASSA has lost all its messages but still counts them. Start the relay once with leave to republish everything; subscribers will see known ids again."}
+		Message: "The stream KASSA counts messages but none can be read. Start the relay once with leave to republish everything; subscribers will see known ids again."}
 	ErrUnreadable = &domain.Error{Kind: domain.Conflict, Code: "relay.unreadable_tail",
 		Message: "The last message of the stream KASSA was not written by a relay, or by a newer one. Find out who else may publish to kassa.>, then delete the stream to have it filled again."}
 	ErrUnpublishable = &domain.Error{Kind: domain.Internal, Code: "relay.unpublishable",

@@ -25,6 +25,7 @@ import (
 // its cable pulled, just before or just after the broker stored what it sent.
 // The stream must be the log. KASSA_FIRE_SEED repeats a run, as far as a race can.
 func TestUnderFire(t *testing.T) {
+	t.Parallel()
 	const facts, kills, relays = 10_000, 200, 3
 	seed := uint64(time.Now().UnixNano())
 	if s, err := strconv.ParseUint(os.Getenv("KASSA_FIRE_SEED"), 10, 64); err == nil {
@@ -154,7 +155,7 @@ func (f *fire) live(t *testing.T, ctx context.Context, w *wire) {
 	for ctx.Err() == nil {
 		born, kill := context.WithCancel(ctx)
 		now.Store(&life{kill: kill})
-		r := relay.New(relay.Config{Source: f.store, Conn: conn, Stream: stream, AckTimeout: 250 * time.Millisecond})
+		r := relay.New(relay.Config{Source: f.store, Conn: conn, Stream: stream, AckTimeout: 100 * time.Millisecond})
 		assert.NoError(t, r.Run(born))
 		kill()
 		w.cut()
@@ -293,6 +294,7 @@ func numbers(all []published) []uint64 {
 // NATS goes away and comes back on the same files, several times, while facts
 // keep coming.
 func TestItCatchesUpWhenNATSComesBack(t *testing.T) {
+	t.Parallel()
 	dir, store := t.TempDir(), new(memory.Store)
 	server := natsServer(t, dir, -1)
 	port := server.Addr().(*net.TCPAddr).Port

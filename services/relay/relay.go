@@ -84,7 +84,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	}
 	r.js = js
 	pause := &backoff.ExponentialBackOff{
-		InitialInterval: 20 * time.Millisecond, MaxInterval: 5 * time.Second, Multiplier: 2, RandomizationFactor: 0.5,
+		InitialInterval: 20 * time.Millisecond, MaxInterval: 2 * time.Second, Multiplier: 2, RandomizationFactor: 0.5,
 	}
 	for {
 		err := r.session(ctx)
