@@ -208,6 +208,15 @@ func TestR03_OnlyPolicyAdministratorsSetAPolicy(t *testing.T) {
 	assert.True(t, own)
 	assert.Equal(t, domain.PolicyDisabled, value)
 
+	stale := ask(member(contoso, gail, domain.RoleBillingAdmin))
+	stale.Revision = ptr(out.Revision - 1)
+	set.Value = domain.PolicyEnabled
+	_, err = h.policies.Set(t.Context(), stale, set)
+	assert.ErrorIs(t, err, commands.ErrStale, "two administrators at once have one winner")
+	stale.Revision = ptr(out.Revision)
+	_, err = h.policies.Set(t.Context(), stale, set)
+	assert.NoError(t, err)
+
 	_, err = h.policies.Get(t.Context(), member(contoso, anna))
 	assert.ErrorIs(t, err, commands.ErrNotPolicyReader)
 }

@@ -34,6 +34,7 @@ type Request struct {
 	ID          uuid.UUID // the command's id; never zero
 	Digest      string    // of the body: tells a retry from a reused id
 	Correlation uuid.UUID
+	Revision    *eventstore.Revision // what the caller last saw of the aggregate; nil: whatever it is by now
 }
 
 // namespace derives command ids; see CommandID and follow.

@@ -22,20 +22,35 @@ type store interface {
 type Log struct {
 	Store store
 	Codec *eventstore.Codec
+
+	only *eventstore.Revision // decide on this revision of the stream or not at all
+}
+
+// insisting is the log for a caller who decided by what they saw at revision.
+func (l Log) insisting(revision *eventstore.Revision) Log {
+	l.only = revision
+	return l
 }
 
 // Outcome is what a command came to.
 type Outcome[S any] struct {
 	State    S
-	Position uint64    // of the last fact it rests on: read your own writes from there
-	Last     uuid.UUID // that fact's id, from which follow-up commands derive theirs
-	Wrote    bool      // the command left facts, now or when it was first carried out
+	Position uint64              // of the last fact it rests on: read your own writes from there
+	Revision eventstore.Revision // of that fact in its stream
+	Last     uuid.UUID           // that fact's id, from which follow-up commands derive theirs
+	Wrote    bool                // the command left facts, now or when it was first carried out
 }
 
 // ErrReused refuses a command id that was used for something else before.
 var ErrReused = &domain.Error{
 	Kind: domain.Refused, Code: "idempotency_key_reused",
 	Message: "This idempotency key was used for a different request before. Use a new key for a new request.",
+}
+
+// ErrStale refuses a command that rests on what is no longer so.
+var ErrStale = &domain.Error{
+	Kind: domain.Conflict, Code: "stale_revision",
+	Message: "Someone changed this after you last saw it. Look again, then repeat your change if it is still wanted.",
 }
 
 // attempts bounds how often a decision is made again after losing a race. Each
@@ -56,6 +71,9 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 			return out, err
 		}
 		out := h.outcome()
+		if l.only != nil && *l.only != out.Revision {
+			return out, ErrStale
+		}
 		events, err := decide(out.State)
 		if err != nil || len(events) == 0 {
 			return out, err
@@ -67,7 +85,7 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 		written, err := l.Store.Append(ctx, stream, h.revision(), drafts)
 		switch {
 		case err == nil:
-			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Last: drafts[len(drafts)-1].ID, Wrote: true}, nil
+			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Revision: written.Revision, Last: drafts[len(drafts)-1].ID, Wrote: true}, nil
 		case !errors.Is(err, eventstore.ErrConflict):
 			return out, fmt.Errorf("append %s: %w", stream, err)
 		}
@@ -117,7 +135,7 @@ func (h history[S, E]) carriedOut(d interface{ Fold(S, ...E) S }, meta eventstor
 			return Outcome[S]{}, true, ErrReused
 		}
 		var zero S
-		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Last: f.ID, Wrote: true}, true, nil
+		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Revision: f.Revision, Last: f.ID, Wrote: true}, true, nil
 	}
 	return Outcome[S]{}, false, nil
 }
@@ -127,7 +145,7 @@ func (h history[S, E]) revision() eventstore.Revision {
 }
 
 func (h history[S, E]) outcome() Outcome[S] {
-	out := Outcome[S]{State: h.state}
+	out := Outcome[S]{State: h.state, Revision: h.revision()}
 	if n := len(h.facts); n > 0 {
 		out.Position, out.Last = h.facts[n-1].Position, h.facts[n-1].ID
 	}

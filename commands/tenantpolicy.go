@@ -55,7 +55,7 @@ func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy
 
 func (p *Policies) decide(ctx context.Context, r Request, command func(time.Time) tenantpolicy.Command) (Outcome[tenantpolicy.State], error) {
 	at := now(p.Now)
-	return run(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(r.Who.Tenant), r.meta(domain.ActorAdmin, at),
+	return run(ctx, p.Log.insisting(r.Revision), tenantpolicy.Decider, tenantpolicy.Stream(r.Who.Tenant), r.meta(domain.ActorAdmin, at),
 		func(s tenantpolicy.State) ([]tenantpolicy.Event, error) {
 			return tenantpolicy.Decider.Decide(s, command(at))
 		})

@@ -15,10 +15,10 @@ type Problem struct {
 	// Of a refused purchase (R20).
 	Rule              string  `json:"rule,omitempty" doc:"The rule that refused." example:"R41"`
 	MessageKey        string  `json:"messageKey,omitempty" doc:"Names the text for a person, so that a front end may translate it." example:"contact_it_admin"`
-	CanRequestLicense bool    `json:"canRequestLicense,omitempty" doc:"A licence may be asked for instead."`
+	CanRequestLicense bool    `json:"canRequestLicense,omitempty,omitzero" doc:"A licence may be asked for instead."`
 	Checks            []Check `json:"checks,omitempty" doc:"Every question that was asked, with its answer."`
 	PurchaseID        string  `json:"purchaseId,omitempty" doc:"Where the refusal is recorded."`
-	Position          uint64  `json:"position,omitempty" doc:"Position of the recorded refusal."`
+	Position          uint64  `json:"position,omitempty,omitzero" doc:"Position of the recorded refusal."`
 }
 
 // FieldError is what is wrong with one part of a request.
