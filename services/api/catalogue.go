@@ -14,7 +14,7 @@ import (
 
 type (
 	pricesInput struct {
-		reading
+		Reading
 		Market string `query:"market" required:"true" doc:"Country of the billing address, ISO 3166-1 alpha-2." example:"SE"`
 	}
 	pricesOutput struct{ Body v1.Prices }
@@ -32,7 +32,7 @@ func (s *Server) listPrices(ctx context.Context, in *pricesInput) (*pricesOutput
 	if !domain.KnownMarket(in.Market) {
 		return nil, domain.ErrMarketUnknown
 	}
-	if err := s.caughtUp(ctx, in.reading, views.CatalogueView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.CatalogueView.Name); err != nil {
 		return nil, err
 	}
 	prices, asOf, err := views.NewCatalogue(s.Projector).PublicPrices(ctx, in.Market, s.Now())

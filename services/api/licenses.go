@@ -19,12 +19,12 @@ type licenses interface {
 
 type (
 	assignInput struct {
-		writing
+		Writing
 		ID   domain.SubscriptionID `path:"id"`
 		Body v1.AssignLicense
 	}
 	unassignInput struct {
-		writing
+		Writing
 		ID   domain.SubscriptionID `path:"id"`
 		User string                `path:"user" doc:"Mail address or directory object id."`
 	}
@@ -48,16 +48,16 @@ func (s *Server) registerLicenses(api huma.API) {
 }
 
 func (s *Server) assignLicense(ctx context.Context, who commands.Principal, in *assignInput) (*licenseOutput, error) {
-	return s.changeLicense(ctx, who, in.writing, "license.assign", in.ID, in.Body.User, s.Licenses.Assign)
+	return s.changeLicense(ctx, who, in.Writing, "license.assign", in.ID, in.Body.User, s.Licenses.Assign)
 }
 
 func (s *Server) unassignLicense(ctx context.Context, who commands.Principal, in *unassignInput) (*licenseOutput, error) {
-	return s.changeLicense(ctx, who, in.writing, "license.unassign", in.ID, in.User, s.Licenses.Unassign)
+	return s.changeLicense(ctx, who, in.Writing, "license.unassign", in.ID, in.User, s.Licenses.Unassign)
 }
 
 type licenseCommand func(context.Context, commands.Request, commands.AssignLicense) (commands.Outcome[license.State], error)
 
-func (s *Server) changeLicense(ctx context.Context, who commands.Principal, w writing, verb string, id domain.SubscriptionID, user string, do licenseCommand) (*licenseOutput, error) {
+func (s *Server) changeLicense(ctx context.Context, who commands.Principal, w Writing, verb string, id domain.SubscriptionID, user string, do licenseCommand) (*licenseOutput, error) {
 	person, err := s.findPerson(ctx, who, user)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 
 type (
 	orderInput struct {
-		reading
+		Reading
 		Number string `path:"number" example:"KA-7Q2M-0F4X-9TBC"`
 	}
 	orderOutput struct{ Body v1.Order }
@@ -29,7 +29,7 @@ func (s *Server) registerOrders(api huma.API) {
 }
 
 func (s *Server) showOrder(ctx context.Context, who commands.Principal, in *orderInput) (*orderOutput, error) {
-	if err := s.caughtUp(ctx, in.reading, views.OrderHistoryView.Name, views.DirectoryView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.OrderHistoryView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
 	order, err := views.NewOrderHistory(s.Projector).Show(ctx, who.Tenant, in.Number)

@@ -20,24 +20,24 @@ type policies interface {
 }
 
 type (
-	policiesInput  struct{ reading }
+	policiesInput  struct{ Reading }
 	policiesOutput struct {
 		Body v1.Policies
 	}
 	policyInput struct {
-		reading
+		Reading
 		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
 	}
 	policyOutput struct {
 		Body v1.ProductPolicy
 	}
 	setPolicyInput struct {
-		writing
+		Writing
 		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
 		Body    v1.SetPolicy
 	}
 	setDefaultInput struct {
-		writing
+		Writing
 		Body v1.SetDefaultPolicy
 	}
 	setPolicyOutput struct {
@@ -74,7 +74,7 @@ func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *p
 	if err != nil {
 		return nil, err
 	}
-	if err := s.caughtUp(ctx, in.reading, views.CatalogueView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.CatalogueView.Name); err != nil {
 		return nil, err
 	}
 	products, _, err := views.NewCatalogue(s.Projector).Products(ctx, s.Now())
@@ -93,7 +93,7 @@ func (s *Server) getPolicy(ctx context.Context, who commands.Principal, in *poli
 	if err != nil {
 		return nil, err
 	}
-	if err := s.caughtUp(ctx, in.reading, views.CatalogueView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.CatalogueView.Name); err != nil {
 		return nil, err
 	}
 	p, _, err := views.NewCatalogue(s.Projector).Product(ctx, in.Product, s.Now())

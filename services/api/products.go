@@ -21,18 +21,18 @@ var errNotAdmin = &domain.Error{
 }
 
 type (
-	paging struct {
+	Paging struct {
 		After string `query:"after" doc:"The next of the page before."`
 		Limit int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Items on a page."`
 	}
 	productsInput struct {
-		reading
-		paging
+		Reading
+		Paging
 		Channel string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
 	}
 	ownInput struct {
-		reading
-		paging
+		Reading
+		Paging
 	}
 	productsOutput struct{ Body v1.Products }
 )
@@ -54,7 +54,7 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 	if !who.Has(admins...) {
 		return nil, errNotAdmin
 	}
-	if err := s.caughtUp(ctx, in.reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
 	filter := views.Filter{Next: in.After, Limit: in.Limit}
@@ -69,7 +69,7 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 }
 
 func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *ownInput) (*productsOutput, error) {
-	if err := s.caughtUp(ctx, in.reading, views.PurchasesView.Name, views.DirectoryView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.PurchasesView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
 	page, err := views.NewPurchases(s.Projector).List(ctx, who.Tenant, who.Person, views.Filter{Next: in.After, Limit: in.Limit}, s.Now())

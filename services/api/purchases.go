@@ -31,11 +31,11 @@ const currentTerms = "2026-01"
 
 type (
 	startInput struct {
-		writing
+		Writing
 		Body v1.StartPurchase
 	}
 	submitInput struct {
-		writing
+		Writing
 		ID   domain.PurchaseID `path:"id"`
 		Body v1.SubmitPurchase
 	}

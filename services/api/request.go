@@ -19,20 +19,20 @@ const (
 	maxKey         = 255
 )
 
-// ErrKeyInvalid refuses an idempotency key that could not be told from another.
+// errKeyInvalid refuses an idempotency key that could not be told from another.
 var errKeyInvalid = &domain.Error{
 	Kind: domain.Invalid, Code: "idempotency_key_invalid",
 	Message: "An Idempotency-Key has 1 to 255 visible ASCII characters. Use a random UUID.",
 }
 
-// write is what every operation that changes something takes.
-type writing struct {
+// Writing is what every operation that changes something takes.
+type Writing struct {
 	Key string `header:"Idempotency-Key" doc:"Names this intent, at most 255 characters: a repeated request with the same key returns the first result. Left out, every request is a new one." example:"5f0c3d0e-8f2b-4a53-9d57-1f2a1b8f7f6e"`
 }
 
 // request makes the envelope of a command. The digest is salted with the key,
 // because history keeps it for ever and a body may hold an address.
-func (w writing) request(who commands.Principal, verb string, command any) (commands.Request, error) {
+func (w Writing) request(who commands.Principal, verb string, command any) (commands.Request, error) {
 	key := w.Key
 	if key == "" {
 		key = uuid.NewString()

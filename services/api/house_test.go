@@ -1,0 +1,263 @@
+package api_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/price"
+	"kassa/domain/product"
+	"kassa/domain/tenant"
+	"kassa/eventstore"
+	"kassa/eventstore/memory"
+	"kassa/projections"
+	"kassa/projections/views"
+	"kassa/services/api"
+	v1 "kassa/services/api/v1"
+	"kassa/services/fulfilment"
+	"kassa/services/identity"
+	"kassa/services/payments/simulator"
+	"kassa/services/vault"
+)
+
+const (
+	powerBI    = domain.ProductID("CFQ7TTC0H9MP")
+	powerBIOld = domain.ProductID("CFQ7TTC0L3PB")
+	visio      = domain.ProductID("CFQ7TTC0HD32")
+	copilot    = domain.ProductID("CFQ7TTC0MM8R") // listed, never by self-service
+)
+
+// now is a day on which every price of the house holds.
+var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// house is a whole Kassa in one process: real commands, views, vault, payment
+// simulator and identity provider over a store that tests may trust.
+type house struct {
+	*testing.T
+	*api.Server
+	http   *httptest.Server
+	store  *memory.Store
+	issuer *identity.Issuer
+	keys   *vault.Vault
+	tokens map[string]string // by address; "operator" for the operator's
+}
+
+func newHouse(t *testing.T) *house {
+	ctx := context.WithoutCancel(t.Context())
+	clock := func() time.Time { return now }
+	h := &house{T: t, store: new(memory.Store), tokens: map[string]string{}}
+	log := commands.Log{Store: h.store, Codec: eventstore.Schema()}
+	keys, err := vault.Open(ctx, t.TempDir())
+	require.NoError(t, err)
+	h.keys = keys
+	t.Cleanup(func() { require.NoError(t, keys.Close()) })
+	gateway, err := simulator.Open(ctx, simulator.Config{Dir: t.TempDir(), Now: clock})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
+	h.issuer, err = identity.NewIssuer(t.TempDir(), clock)
+	require.NoError(t, err)
+	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
+	licenses := &commands.Licenses{Log: log, Now: clock}
+	h.Server = &api.Server{
+		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses,
+		Policies:   &commands.Policies{Log: log, Now: clock},
+		Fulfilment: &fulfilment.Manager{Purchases: purchases, Licenses: licenses},
+		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
+		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
+		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
+	}
+	h.furnish(&commands.Catalogue{Log: log, Now: clock}, &commands.Directory{Log: log, Sealer: keys, Now: clock})
+	handler, err := h.Handler()
+	require.NoError(t, err)
+	h.http = httptest.NewServer(handler)
+	t.Cleanup(h.http.Close)
+	return h
+}
+
+// project keeps the views in step with the store.
+func (h *house) project(log commands.Log) *projections.Projector {
+	p, err := projections.Open(h.Context(), projections.Config{
+		Dir: h.TempDir(), Store: h.store, SourceID: uuid.New(), Codec: log.Codec, Poll: 5 * time.Millisecond,
+	}, views.All()...)
+	require.NoError(h, err)
+	ctx, stop := context.WithCancel(context.WithoutCancel(h.Context()))
+	ended := make(chan error)
+	go func() { ended <- p.Run(ctx) }()
+	h.Cleanup(func() {
+		stop()
+		require.NoError(h, <-ended)
+		require.NoError(h, p.Close())
+	})
+	return p
+}
+
+func readNothing(_ context.Context, _ commands.Request, _ string, body io.Reader) (v1.Import, error) {
+	_, err := io.Copy(io.Discard, body)
+	return v1.Import{Kind: "catalogue"}, err
+}
+
+// furnish brings a catalogue and a directory in.
+func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Directory) {
+	operator := commands.Request{Who: commands.Principal{Roles: []string{commands.RoleOperator}}, ID: uuid.New()}
+	year := now.AddDate(-1, 0, 0)
+	for _, p := range []commands.Offer{
+		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
+			OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
+		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
+			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
+		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
+	} {
+		for _, channel := range []domain.Channel{domain.SelfService, domain.Central} {
+			p.Prices = append(p.Prices, price.Publish{
+				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: 999, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
+			})
+		}
+		_, err := catalogue.Put(h.Context(), operator, p)
+		require.NoError(h, err)
+	}
+	for _, o := range organisations {
+		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o})
+		require.NoError(h, err)
+	}
+	var last uint64
+	for _, p := range residents {
+		applied, err := directory.PutPerson(h.Context(), operator, p)
+		require.NoError(h, err)
+		last = applied.Position
+		guest := p.Guest
+		h.tokens[p.Mail] = h.token(identity.Claims{Tenant: p.Tenant, Person: p.Person, Guest: &guest, Roles: p.Roles})
+	}
+	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
+	h.tokens["operator"] = h.token(identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	for _, v := range views.All() {
+		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
+	}
+}
+
+func (h *house) token(c identity.Claims) string {
+	token, _, err := h.issuer.Issue(c)
+	require.NoError(h, err)
+	return token
+}
+
+var organisations = []tenant.Register{
+	organisation(1, "contoso.example", domain.Commercial, true),
+	organisation(2, "fabrikam.example", domain.Commercial, true),
+	organisation(3, "school.example", domain.Education, true),
+	organisation(4, "agency.example", domain.GCC, true),
+	organisation(5, "unmanaged.example", domain.Commercial, false),
+}
+
+func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
+	return tenant.Register{
+		Tenant: tenantID(n), Name: name, Domains: []string{name}, Kind: kind, Managed: managed, Country: "US", Zone: "America/New_York",
+	}
+}
+
+func tenantID(n byte) domain.TenantID {
+	return domain.TenantID("10000000-0000-4000-8000-00000000000" + string('0'+rune(n)))
+}
+
+func resident(n byte, mail, name string, at byte, roles ...string) commands.Person {
+	return commands.Person{
+		Tenant: tenantID(at), Person: domain.PersonID("20000000-0000-4000-8000-0000000000" + string('0'+rune(n/10)) + string('0'+rune(n%10))),
+		Mail: mail, Name: name, Enabled: true, UsageLocation: "US", Roles: roles,
+	}
+}
+
+var residents = []commands.Person{
+	resident(1, "anna@contoso.example", "Anna Andersson", 1),
+	resident(2, "omar@contoso.example", "Omar Haddad", 1),
+	resident(3, "bill@contoso.example", "Bill Payne", 1, domain.RoleBillingAdmin),
+	resident(4, "gail@contoso.example", "Gail Boss", 1, domain.RoleGlobalAdmin),
+	guest(resident(5, "gustav@contoso.example", "Gustav Gäst", 1)),
+	disabled(resident(6, "dora@contoso.example", "Dora Out", 1)),
+	synced(resident(7, "sync@contoso.example", "Sync Local", 1)),
+	resident(8, "anna@fabrikam.example", "Anna Other", 2),
+	resident(9, "gail@fabrikam.example", "Gail Other", 2, domain.RoleGlobalAdmin),
+	resident(10, "teacher@school.example", "Tea Cher", 3),
+	resident(11, "clerk@agency.example", "Cle Rk", 4),
+	resident(12, "ivan@unmanaged.example", "Ivan Alone", 5),
+}
+
+func guest(p commands.Person) commands.Person    { p.Guest = true; return p }
+func disabled(p commands.Person) commands.Person { p.Enabled = false; return p }
+func synced(p commands.Person) commands.Person   { p.Synced = true; return p }
+
+// answer is what came back.
+type answer struct {
+	t      *testing.T
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request as somebody ("" for nobody); headers are name, value pairs.
+func (h *house) ask(as, method, path, body string, headers ...string) answer {
+	h.Helper()
+	r, err := http.NewRequestWithContext(h.Context(), method, h.http.URL+path, strings.NewReader(body))
+	require.NoError(h, err)
+	if as != "" {
+		require.Contains(h, h.tokens, as)
+		r.Header.Set("Authorization", "Bearer "+h.tokens[as])
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(h, err)
+	defer response.Body.Close()
+	b, err := io.ReadAll(response.Body)
+	require.NoError(h, err)
+	return answer{h.T, response.StatusCode, response.Header, b}
+}
+
+// into reads the answer's JSON, member for member.
+func into[T any](a answer) (out T) {
+	a.t.Helper()
+	require.NoError(a.t, json.Unmarshal(a.body, &out, json.RejectUnknownMembers(true)), "%s", a.body)
+	return out
+}
+
+// is demands a status and returns the body.
+func is[T any](a answer, status int) T {
+	a.t.Helper()
+	require.Equal(a.t, status, a.status, "%s", a.body)
+	return into[T](a)
+}
+
+// problem demands an error answer with a code.
+func (a answer) problem(status int, code string) v1.Problem {
+	a.t.Helper()
+	require.Equal(a.t, status, a.status, "%s", a.body)
+	require.Equal(a.t, "application/problem+json", a.header.Get("Content-Type"))
+	p := into[v1.Problem](a)
+	require.Equal(a.t, code, p.Code, "%s", a.body)
+	require.Equal(a.t, status, p.Status)
+	require.NotEmpty(a.t, p.Detail)
+	require.NotEmpty(a.t, p.Title)
+	require.NotEmpty(a.t, p.Instance)
+	require.Equal(a.t, "/docs#"+code, p.Type)
+	return p
+}
+
+// buy takes anna's (or another's) checkout to its subscription.
+func (h *house) buy(as string, seats string) v1.Submitted {
+	h.Helper()
+	quoted := is[v1.Purchase](h.ask(as, "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":`+seats+`,"market":"US"}`), 201)
+	return is[v1.Submitted](h.ask(as, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"card":"tok_visa","acceptTerms":true}`), 200)
+}
+
+func position(s v1.Submitted) (name, value string) { return "Kassa-Position", uintText(s.Position) }
