@@ -39,7 +39,9 @@ type Database struct {
 
 // Open opens the file at path, creating it and its directory, and brings it up
 // to date: migrations run once each, in order, forward only. Content that is
-// deleted is overwritten (see Scrub).
+// deleted is overwritten (see Scrub), except for copies that SQLite left behind
+// when it rearranged pages: what must vanish for certain is overwritten in place
+// before, as the vault does.
 func Open(ctx context.Context, path string, migrations ...string) (*Database, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err

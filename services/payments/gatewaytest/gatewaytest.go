@@ -25,8 +25,7 @@ type Gateway interface {
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 }
 
-// Tokens are the gateway's well-known test cards. A decline whose token is
-// empty is not tested.
+// Tokens are the gateway's well-known test cards.
 type Tokens struct {
 	Succeeds, AlsoSucceeds string
 	Declines               map[string]Decline // by token
