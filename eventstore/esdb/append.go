@@ -20,8 +20,8 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.R
 		return eventstore.Written{}, err
 	}
 	events := proposals(drafts)
-	written, err := attempt(ctx, s.conn, func(ctx context.Context, client *esdb.Client) (eventstore.Written, error) {
-		return send(ctx, client, stream, expected, events)
+	written, err := attempt(ctx, s, func(ctx context.Context, client *esdb.Client) (eventstore.Written, error) {
+		return s.send(ctx, client, stream, expected, events)
 	})
 	if errors.Is(err, eventstore.ErrConflict) {
 		return s.settle(ctx, stream, expected, drafts, err)
@@ -29,8 +29,8 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.R
 	return written, err
 }
 
-func send(ctx context.Context, client *esdb.Client, stream string, expected eventstore.Revision, events []esdb.EventData) (eventstore.Written, error) {
-	timeout := answerTimeout
+func (s *Store) send(ctx context.Context, client *esdb.Client, stream string, expected eventstore.Revision, events []esdb.EventData) (eventstore.Written, error) {
+	timeout := s.patience / 3 // a lost answer leaves room to ask again
 	result, err := client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: revision(expected), Deadline: &timeout}, events...)
 	if err != nil {
 		return eventstore.Written{}, translate(err)

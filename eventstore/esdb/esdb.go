@@ -22,18 +22,14 @@ import (
 	"kassa/eventstore"
 )
 
-const (
-	// patience bounds a call, with all its retries, whose context has no earlier
-	// deadline. A page to be read must fit in it.
-	patience = 15 * time.Second
-	// answerTimeout bounds one attempt to append: a third of patience, so that a
-	// lost answer leaves room to ask again.
-	answerTimeout = patience / 3
-)
+// patience bounds a call, with all its retries, whose context has no earlier
+// deadline. A page to be read must fit in it.
+const patience = 15 * time.Second
 
 // Store keeps streams in EventStoreDB. It is safe for concurrent use.
 type Store struct {
-	conn *connection
+	conn     *connection
+	patience time.Duration
 }
 
 // Open prepares a store at an EventStoreDB connection string, such as
@@ -48,7 +44,7 @@ func Open(connection string, log *slog.Logger) (*Store, error) {
 	if err := conf.Validate(); err != nil {
 		return nil, fmt.Errorf("esdb: connection string: %w", err)
 	}
-	return &Store{conn: newConnection(conf, log)}, nil
+	return &Store{conn: newConnection(conf, log), patience: patience}, nil
 }
 
 // Close ends every call and every Follow, and refuses later ones with
@@ -61,10 +57,10 @@ func (s *Store) Close() error {
 // attempt carries out f on a live client, and again with growing pauses while
 // its failures are eventstore.ErrUnavailable, until ctx or patience ends. f must
 // therefore be harmless to repeat.
-func attempt[T any](ctx context.Context, c *connection, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
-	ctx, release := c.bound(ctx)
+func attempt[T any](ctx context.Context, s *Store, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
+	ctx, release := s.conn.bound(ctx)
 	defer release()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	pace := backoff.NewExponentialBackOff()
 	pace.InitialInterval, pace.MaxInterval = 50*time.Millisecond, time.Second
@@ -72,7 +68,7 @@ func attempt[T any](ctx context.Context, c *connection, f func(context.Context, 
 	var last error // Retry forgets it when ctx ends
 	out, _ := backoff.Retry(ctx, func() (T, error) {
 		var out T
-		out, last = use(ctx, c, f)
+		out, last = use(ctx, s.conn, f)
 		if !errors.Is(last, eventstore.ErrUnavailable) {
 			return out, backoff.Permanent(last)
 		}

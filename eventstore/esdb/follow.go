@@ -76,7 +76,7 @@ func (s *Store) follow(ctx context.Context, after uint64, deliver func(eventstor
 // subscribe asks for everything after a position. It calls giveUp, which must
 // cancel ctx, when the server does not agree within patience.
 func (s *Store) subscribe(ctx context.Context, giveUp func(), after uint64) (*esdb.Subscription, error) {
-	overdue := time.AfterFunc(patience, giveUp)
+	overdue := time.AfterFunc(s.patience, giveUp)
 	defer overdue.Stop()
 	return use(ctx, s.conn, func(ctx context.Context, client *esdb.Client) (*esdb.Subscription, error) {
 		sub, err := client.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{

@@ -22,7 +22,7 @@ func (s *Store) Read(ctx context.Context, stream string) ([]eventstore.Record, e
 }
 
 func (s *Store) readStream(ctx context.Context, stream string, from esdb.StreamPosition, count uint64) ([]eventstore.Record, error) {
-	records, err := attempt(ctx, s.conn, func(ctx context.Context, client *esdb.Client) ([]eventstore.Record, error) {
+	records, err := attempt(ctx, s, func(ctx context.Context, client *esdb.Client) ([]eventstore.Record, error) {
 		r, err := client.ReadStream(ctx, stream, esdb.ReadStreamOptions{From: from}, count)
 		if err != nil {
 			return nil, translate(err)
@@ -53,7 +53,7 @@ func (s *Store) ReadAll(ctx context.Context, after uint64, limit int) ([]eventst
 	if limit <= 0 {
 		return nil, nil
 	}
-	return attempt(ctx, s.conn, func(ctx context.Context, client *esdb.Client) ([]eventstore.Record, error) {
+	return attempt(ctx, s, func(ctx context.Context, client *esdb.Client) ([]eventstore.Record, error) {
 		var out []eventstore.Record
 		considered := after
 		for {
@@ -114,7 +114,7 @@ func (s *Store) Head(ctx context.Context) (uint64, error) {
 // first is the first of count records that is not the store's own, or the zero
 // record.
 func (s *Store) first(ctx context.Context, options esdb.ReadAllOptions, count uint64) (eventstore.Record, error) {
-	return attempt(ctx, s.conn, func(ctx context.Context, client *esdb.Client) (eventstore.Record, error) {
+	return attempt(ctx, s, func(ctx context.Context, client *esdb.Client) (eventstore.Record, error) {
 		r, err := client.ReadAll(ctx, options, count)
 		if err != nil {
 			return eventstore.Record{}, translate(err)
