@@ -2,27 +2,114 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
+	"github.com/google/uuid"
+
+	"kassa/commands"
+	"kassa/domain"
 	v1 "kassa/services/api/v1"
+	"kassa/services/demo"
+	"kassa/services/importer"
 )
 
-// demoState is how far the demonstration's data has come.
-type demoState struct {
-	wanted, done atomic.Bool
-}
+// demoState is whether the demonstration's data is in.
+type demoState struct{ done atomic.Bool }
 
-func (d *demoState) part() v1.Part {
-	p := v1.Part{Name: "demo", Ready: !d.wanted.Load() || d.done.Load(), Detail: "loaded"}
+func (s *system) demoPart() v1.Part {
 	switch {
-	case !d.wanted.Load():
-		p.Detail = "not asked for"
-	case !p.Ready:
-		p.Detail = "its catalogue, people and purchases are being loaded"
+	case !s.Demo:
+		return v1.Part{Name: "demo", Ready: true, Detail: "not asked for"}
+	case s.demo.done.Load():
+		return v1.Part{Name: "demo", Ready: true, Detail: "loaded"}
 	}
-	return p
+	return v1.Part{Name: "demo", Detail: "its catalogue, people and purchases are being loaded"}
 }
 
+// seed makes the demonstration by sending commands. Their ids are the same at
+// every start, so what is there already stays as it is, whatever a visitor has
+// done with it since.
 func (s *system) seed(ctx context.Context) error {
+	if !s.Demo {
+		return nil
+	}
+	people, err := s.seedDirectory(ctx)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	for _, p := range demo.Purchases() {
+		if err := s.seedPurchase(ctx, people, p); err != nil {
+			return ended(ctx, fmt.Errorf("demo: %s buys %s: %w", p.By, p.Product, err))
+		}
+	}
+	s.demo.done.Store(true)
+	return nil
+}
+
+// ended is nil when err is only the stop of the program.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (s *system) seedDirectory(ctx context.Context) (map[string]commands.Principal, error) {
+	catalogue, err := demo.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	directory, err := demo.Directory()
+	if err != nil {
+		return nil, err
+	}
+	r := commands.Request{
+		Who: commands.Principal{Roles: []string{commands.RoleOperator}}, ID: uuid.New(), Correlation: uuid.New(),
+	}
+	if _, err := s.onboard.PutCatalogue(ctx, r, catalogue); err != nil {
+		return nil, fmt.Errorf("demo catalogue: %w", err)
+	}
+	if _, err := s.onboard.PutDirectory(ctx, r, directory); err != nil {
+		return nil, fmt.Errorf("demo directory: %w", err)
+	}
+	people := map[string]commands.Principal{}
+	for _, p := range directory.People {
+		people[p.Mail] = principal(p)
+	}
+	return people, nil
+}
+
+func principal(p importer.Person) commands.Principal {
+	return commands.Principal{Tenant: domain.TenantID(p.Tenant), Person: p.ID, Guest: &p.Guest, Roles: p.Roles}
+}
+
+func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Principal, p demo.Purchase) error {
+	who := people[p.By]
+	request := func(who commands.Principal, step string) commands.Request {
+		return commands.Request{Who: who, ID: uuid.NewSHA1(p.Command(), []byte(step)), Correlation: p.Command()}
+	}
+	quoted, err := s.purchases.Start(ctx, request(who, "start"), commands.StartPurchase{
+		Product: p.Product, Quantity: p.Seats, Market: p.Market, Channel: p.Channel, EntryPoint: domain.Website,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.purchases.Submit(ctx, request(who, "submit"), commands.SubmitPurchase{
+		Purchase: quoted.State.Purchase, Card: p.Card, Terms: "2026-01", PrivacyNotice: "2026-01",
+	})
+	if err != nil {
+		return err
+	}
+	done, err := s.fulfil.Pump(ctx, quoted.State.Purchase)
+	if err != nil {
+		return err
+	}
+	for _, mail := range p.AssignTo {
+		seat := commands.AssignLicense{Subscription: done.State.Subscription, Person: people[mail].Person}
+		if _, err := s.licenses.Assign(ctx, request(people[p.Assigner()], "assign "+mail), seat); err != nil {
+			return err
+		}
+	}
 	return nil
 }
