@@ -3,14 +3,18 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"kassa/commands"
 	v1 "kassa/services/api/v1"
+	"kassa/services/importer"
 )
 
 // Importer brings a file into history, all of it or nothing. Format is "json"
@@ -62,7 +66,21 @@ func (s *Server) importFile(ctx context.Context, who commands.Principal, in *imp
 	}
 	report, err := s.Imports[in.Kind](ctx, r, format, bytes.NewReader(in.RawBody))
 	if err != nil {
-		return nil, err
+		return nil, mistakes(err)
 	}
 	return &importOutput{Position: report.Position, Body: report}, nil
+}
+
+// mistakes shows what is wrong with which line of a file. Other errors pass
+// unchanged.
+func mistakes(err error) error {
+	report := (*importer.Report)(nil)
+	if !errors.As(err, &report) {
+		return err
+	}
+	p := problemOf(err)
+	for _, m := range report.Problems {
+		p.Errors = append(p.Errors, v1.FieldError{Location: strings.TrimSuffix(fmt.Sprintf("line %d, %s", m.Line, m.Field), ", "), Message: m.Message})
+	}
+	return p
 }

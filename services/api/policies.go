@@ -22,6 +22,7 @@ type policies interface {
 type (
 	policiesInput  struct{ Reading }
 	policiesOutput struct {
+		ETag string `header:"ETag"`
 		Body v1.Policies
 	}
 	policyInput struct {
@@ -29,19 +30,23 @@ type (
 		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
 	}
 	policyOutput struct {
+		ETag string `header:"ETag"`
 		Body v1.ProductPolicy
 	}
 	setPolicyInput struct {
 		Writing
+		Matching
 		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
 		Body    v1.SetPolicy
 	}
 	setDefaultInput struct {
 		Writing
+		Matching
 		Body v1.SetDefaultPolicy
 	}
 	setPolicyOutput struct {
 		Position uint64 `header:"Kassa-Position"`
+		ETag     string `header:"ETag"`
 		Body     v1.PolicySet
 	}
 )
@@ -81,11 +86,11 @@ func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *p
 	if err != nil {
 		return nil, err
 	}
-	body := v1.Policies{PolicyID: v1.PolicyID, Default: out.State.Default(), Position: out.Position}
+	body := v1.Policies{PolicyID: v1.PolicyID, Default: out.State.Default(), Position: out.Position, Revision: int64(out.Revision)}
 	for _, p := range products {
 		body.Items = append(body.Items, policyOf(out.State, p))
 	}
-	return &policiesOutput{body}, nil
+	return &policiesOutput{etag(out.Revision), body}, nil
 }
 
 func (s *Server) getPolicy(ctx context.Context, who commands.Principal, in *policyInput) (*policyOutput, error) {
@@ -100,7 +105,7 @@ func (s *Server) getPolicy(ctx context.Context, who commands.Principal, in *poli
 	if err != nil {
 		return nil, err
 	}
-	return &policyOutput{policyOf(out.State, p)}, nil
+	return &policyOutput{etag(out.Revision), policyOf(out.State, p)}, nil
 }
 
 func (s *Server) setPolicy(ctx context.Context, who commands.Principal, in *setPolicyInput) (*setPolicyOutput, error) {
@@ -109,12 +114,15 @@ func (s *Server) setPolicy(ctx context.Context, who commands.Principal, in *setP
 	if err != nil {
 		return nil, err
 	}
+	if r.Revision, err = in.revision(); err != nil {
+		return nil, err
+	}
 	out, err := s.Policies.Set(ctx, r, c)
 	if err != nil {
 		return nil, err
 	}
-	return &setPolicyOutput{Position: out.Position, Body: v1.PolicySet{
-		ProductID: in.Product, Value: in.Body.Value, Own: true, Position: out.Position,
+	return &setPolicyOutput{Position: out.Position, ETag: etag(out.Revision), Body: v1.PolicySet{
+		ProductID: in.Product, Value: in.Body.Value, Own: true, Position: out.Position, Revision: int64(out.Revision),
 	}}, nil
 }
 
@@ -123,9 +131,14 @@ func (s *Server) setDefaultPolicy(ctx context.Context, who commands.Principal, i
 	if err != nil {
 		return nil, err
 	}
+	if r.Revision, err = in.revision(); err != nil {
+		return nil, err
+	}
 	out, err := s.Policies.SetDefault(ctx, r, in.Body.Default)
 	if err != nil {
 		return nil, err
 	}
-	return &setPolicyOutput{Position: out.Position, Body: v1.PolicySet{Value: in.Body.Default, Position: out.Position}}, nil
+	return &setPolicyOutput{Position: out.Position, ETag: etag(out.Revision), Body: v1.PolicySet{
+		Value: in.Body.Default, Position: out.Position, Revision: int64(out.Revision),
+	}}, nil
 }

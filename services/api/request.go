@@ -12,6 +12,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/eventstore"
 )
 
 const (
@@ -48,5 +49,29 @@ func (w Writing) request(who commands.Principal, verb string, command any) (comm
 	id := commands.CommandID(who, verb, key)
 	return commands.Request{Who: who, ID: id, Digest: hex.EncodeToString(digest[:]), Correlation: id}, nil
 }
+
+var errRevisionInvalid = &domain.Error{
+	Kind: domain.Invalid, Code: "revision_invalid",
+	Message: "Give If-Match as the ETag that came with the answer you saw.",
+}
+
+// Matching is what a change takes that may insist on what its caller saw.
+type Matching struct {
+	IfMatch string `header:"If-Match" doc:"The ETag of what you saw: if it has changed since, the request is answered 409 stale_revision." example:"\"7\""`
+}
+
+// revision is what the caller insists on; nil where they do not.
+func (m Matching) revision() (*eventstore.Revision, error) {
+	if m.IfMatch == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(m.IfMatch, `"`), 10, 64)
+	if err != nil {
+		return nil, errRevisionInvalid.Because(err)
+	}
+	return new(eventstore.Revision(n)), nil
+}
+
+func etag(r eventstore.Revision) string { return strconv.Quote(strconv.FormatInt(int64(r), 10)) }
 
 func formatPosition(p uint64) string { return strconv.FormatUint(p, 10) }

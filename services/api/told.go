@@ -4,15 +4,19 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/license"
+	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/user"
 	"kassa/eventstore"
 	"kassa/projections"
 	"kassa/projections/views"
 	"kassa/services/durable"
 	"kassa/services/identity"
+	"kassa/services/importer"
 	"kassa/services/payments"
 	"kassa/services/vault"
 )
@@ -124,6 +128,8 @@ var told = []sentence{
 	{views.ErrCursor, "Ange after som next i föregående sidas svar."},
 
 	// What else came in between.
+	{commands.ErrStale, "Någon ändrade det här efter att du senast såg det. Titta igen och upprepa din ändring om den fortfarande behövs."},
+	{errRevisionInvalid, "Ange If-Match som den ETag som kom med svaret du såg."},
 	{eventstore.ErrConflict, "Någon annan ändrade det här först. Titta igen och försök på nytt."},
 	{eventstore.ErrUnavailable, "Händelselagret kan inte nås. Försök igen om en stund."},
 	{eventstore.ErrTooLarge, "Begäran är större än vad som kan sparas på en gång. Dela upp den."},
@@ -139,8 +145,13 @@ var told = []sentence{
 
 	// What an imported file may have wrong.
 	{product.ErrInvalid, "En produkt behöver ett id, ett namn och ett största antal på minst ett."},
+	{importer.ErrFile, "Filen har fel och inget i den importerades. Rätta raderna i rapporten och importera den igen."},
 	{product.ErrReplaced, "Det här id:t har övertagits av en annan produkt. Använd den produktens id."},
 	{product.ErrCycle, "En produkt kan inte ersätta sig själv eller den som ersatte den. Kontrollera båda id:n."},
+	{price.ErrNegative, "Ett pris kan inte vara mindre än noll. Ange noll eller mer."},
+	{price.ErrUnknown, "Produkten har aldrig haft något pris i den här kanalen och på den här marknaden. Publicera ett först."},
+	{tenant.ErrKind, "Ange slaget som commercial, education, nonprofit, gcc, gcch eller dod."},
+	{user.ErrInvalid, "En person behöver ett id och en organisation. Ange båda."},
 	{domain.ErrFromMissing, "Ange från när det här gäller."},
 	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
 }

@@ -6,9 +6,7 @@ package onboarding
 
 import (
 	"context"
-	"errors"
 	"io"
-	"strings"
 	"sync"
 
 	"github.com/google/uuid"
@@ -41,7 +39,7 @@ const parallel = 16
 func (o *Onboarding) ImportCatalogue(ctx context.Context, r commands.Request, format string, body io.Reader) (v1.Import, error) {
 	file, err := importer.ReadCatalogue("catalogue."+format, body)
 	if err != nil {
-		return v1.Import{}, told(err)
+		return v1.Import{}, err
 	}
 	return o.PutCatalogue(ctx, r, file)
 }
@@ -60,7 +58,7 @@ func (o *Onboarding) PutCatalogue(ctx context.Context, r commands.Request, file 
 func (o *Onboarding) ImportDirectory(ctx context.Context, r commands.Request, format string, body io.Reader) (v1.Import, error) {
 	file, err := importer.ReadDirectory("directory."+format, body)
 	if err != nil {
-		return v1.Import{}, told(err)
+		return v1.Import{}, err
 	}
 	return o.PutDirectory(ctx, r, file)
 }
@@ -131,17 +129,6 @@ func offer(p importer.Product, excluded []importer.Exclusion) commands.Offer {
 		})
 	}
 	return o
-}
-
-// told turns a report about a file into an error whose sentence is the report.
-func told(err error) error {
-	report := (*importer.Report)(nil)
-	if !errors.As(err, &report) {
-		return err
-	}
-	e := *importer.ErrFile
-	e.Message, e.Err = strings.TrimSpace(report.Error()), err
-	return &e
 }
 
 // tally counts what an import came to.

@@ -17,6 +17,7 @@ type Policies struct {
 	Default  domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
 	Items    []ProductPolicy    `json:"items"`
 	Position uint64             `json:"position"`
+	Revision int64              `json:"revision" doc:"Of the policies; also the ETag. -1 while none was ever set."`
 }
 
 // ProductPolicy is what holds for one product.
@@ -43,6 +44,7 @@ type PolicySet struct {
 	Value     domain.PolicyValue `json:"value"`
 	Own       bool               `json:"own"`
 	Position  uint64             `json:"position"`
+	Revision  int64              `json:"revision"`
 }
 
 // CloudEvent is a fact in the JSON format of CloudEvents 1.0. Data is the

@@ -1,0 +1,195 @@
+package api_test
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	v1 "kassa/services/api/v1"
+)
+
+// routes is every operation there is. The document must list exactly these, and
+// the matrices below walk over all of them.
+var routes = []struct {
+	method, path, body string
+	public             bool
+}{
+	{"GET", "/healthz", "", true},
+	{"GET", "/readyz", "", true},
+	{"GET", "/v1/prices?market=US", "", true},
+	{"POST", "/v1/home-realm", `{"email":"anna@contoso.example"}`, true},
+	{"POST", "/v1/dev/token", `{"operator":true}`, true},
+	{"POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":1,"market":"US"}`, false},
+	{"GET", "/v1/purchases", "", false},
+	{"GET", "/v1/purchases/{purchase}", "", false},
+	{"POST", "/v1/purchases/{purchase}/submit", `{"card":"tok_visa","acceptTerms":true}`, false},
+	{"GET", "/v1/products", "", false},
+	{"GET", "/v1/orders/{order}", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
+	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
+	{"GET", "/v1/policies", "", false},
+	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
+	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
+	{"PUT", "/v1/policies/CFQ7TTC0H9MP", `{"value":"Disabled"}`, false},
+	{"GET", "/v1/events", "", false},
+	{"GET", "/v1/views", "", false},
+	{"POST", "/v1/views/your_products/rebuild", "", false},
+	{"POST", "/v1/views/your_products/verify", "", false},
+	{"POST", "/v1/imports/catalogue", `{}`, false},
+}
+
+func TestOpenAPIDocumentIsValidAndWhole(t *testing.T) {
+	h := newHouse(t)
+	a := h.ask("", "GET", "/openapi.json", "")
+	require.Equal(t, 200, a.status)
+	doc, err := openapi3.NewLoader().LoadFromData(a.body)
+	require.NoError(t, err)
+	require.NoError(t, doc.Validate(t.Context()))
+	assert.Equal(t, "3.1.0", doc.OpenAPI)
+	var documented []string
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			documented = append(documented, method+" "+path)
+			assert.NotEmpty(t, op.Summary, path)
+			assert.NotEmpty(t, op.Tags, path)
+		}
+	}
+	assert.Len(t, documented, len(routes))
+	for _, r := range routes {
+		path, _, _ := strings.Cut(r.path, "?")
+		matches := slices.ContainsFunc(documented, func(d string) bool {
+			pattern := regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(d), `[^/]+`)
+			return regexp.MustCompile("^" + pattern + "$").MatchString(r.method + " " + path)
+		})
+		assert.True(t, matches, "%s %s is not in the document", r.method, r.path)
+	}
+	yaml := h.ask("", "GET", "/openapi.yaml", "")
+	assert.Contains(t, string(yaml.body), "openapi: 3.1.0")
+}
+
+func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
+	h := newHouse(t)
+	a := h.ask("", "GET", "/docs", "")
+	require.Equal(t, 200, a.status)
+	page := string(a.body)
+	assert.NotContains(t, page, "<script")
+	assert.NotRegexp(t, `(src|href)="(https?:)?//`, page)
+	for _, anchor := range []string{`id="start-purchase"`, `id="type-Product"`, `id="policy_disabled"`} {
+		assert.Contains(t, page, anchor)
+	}
+	assert.Equal(t, 200, h.ask("", "GET", "/docs/docs.css", "").status)
+}
+
+// mine are the ids that the routes' placeholders stand for: anna's of contoso.
+func (h *house) mine() *strings.Replacer {
+	bought := h.buy("anna@contoso.example", "3")
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+}
+
+func TestEveryRouteDemandsAToken(t *testing.T) {
+	h := newHouse(t)
+	mine := h.mine()
+	h.tokens["forger"] = h.tokens["gail@contoso.example"] + "x"
+	before, err := h.store.Head(t.Context())
+	require.NoError(t, err)
+	for _, r := range routes {
+		if r.public {
+			assert.Equal(t, 200, h.ask("", r.method, r.path, r.body).status, r.path)
+			continue
+		}
+		h.ask("", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_missing")
+		h.ask("forger", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_invalid")
+		h.ask("", r.method, mine.Replace(r.path), "not even json").problem(http.StatusUnauthorized, "token_missing")
+	}
+	after, err := h.store.Head(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, before, after, "nothing was written")
+}
+
+// The administrator of another tenant, who may do everything at home, meets
+// contoso's things as if they did not exist.
+func TestTenantsAreWalls(t *testing.T) {
+	h := newHouse(t)
+	mine := h.mine()
+	foreign := func(r struct {
+		method, path, body string
+		public             bool
+	}) answer {
+		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), r.body)
+	}
+	codes := map[string]string{
+		"/v1/purchases/{purchase}":                                       "purchase_unknown",
+		"/v1/purchases/{purchase}/submit":                                "purchase_unknown",
+		"/v1/orders/{order}":                                             "order_unknown",
+		"/v1/subscriptions/{subscription}/licenses":                      "other_tenant",
+		"/v1/subscriptions/{subscription}/licenses/omar@contoso.example": "other_tenant",
+		"/v1/imports/catalogue":                                          "not_operator",
+	}
+	for _, r := range routes {
+		if r.public {
+			continue
+		}
+		a := foreign(r)
+		if code, named := codes[r.path]; named {
+			assert.Equal(t, code, into[v1.Problem](a).Code, r.path)
+		}
+		for _, secret := range []string{string(tenantID(1)), mine.Replace("{order}"), "Andersson"} {
+			if a.status < 400 {
+				assert.NotContains(t, string(a.body), secret, "%s %s", r.method, r.path)
+			}
+		}
+	}
+	name, value := "Kassa-Position", uintText(h.head())
+	unharmed := is[v1.Products](h.ask("anna@contoso.example", "GET", "/v1/purchases", "", name, value), 200)
+	assert.Len(t, unharmed.Items, 1)
+	assert.Zero(t, unharmed.Items[0].Assigned)
+	policy := is[v1.ProductPolicy](h.ask("gail@contoso.example", "GET", "/v1/policies/CFQ7TTC0H9MP", "", name, value), 200)
+	assert.False(t, policy.Own, "the foreign administrator set their own tenant's policy, not this one's")
+	h.ask("gail@fabrikam.example", "POST", mine.Replace("/v1/subscriptions/{subscription}/licenses"), `{"user":"`+string(residents[8].Person)+`"}`).problem(404, "subscription_unknown")
+}
+
+func (h *house) head() uint64 {
+	p, err := h.store.Head(h.Context())
+	require.NoError(h, err)
+	return p
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{"/docs", "/healthz", "/nowhere", "/v1/products"} {
+		a := h.ask("", "GET", path, "")
+		assert.Contains(t, a.header.Get("Content-Security-Policy"), "default-src 'none'", path)
+		assert.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"), path)
+	}
+}
+
+func TestUnreadyIs503WithTheReason(t *testing.T) {
+	h := newHouse(t)
+	h.Parts = func() []v1.Part { return []v1.Part{{Name: "relay", Detail: "NATS cannot be reached"}} }
+	health := is[v1.Health](h.ask("", "GET", "/readyz", ""), 503)
+	assert.Equal(t, "relay: NATS cannot be reached", health.Reason)
+	h.Parts = func() []v1.Part { panic("a bug") }
+	h.ask("", "GET", "/readyz", "").problem(500, "internal")
+	assert.Equal(t, 200, h.ask("", "GET", "/healthz", "").status)
+}
+
+func TestEventsAreFollowed(t *testing.T) {
+	h := newHouse(t)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", h.http.URL+"/v1/events?follow=true&limit=1&from="+uintText(h.head()), nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+h.tokens["gail@contoso.example"])
+	response, err := http.DefaultClient.Do(r) // answers before anything has happened
+	require.NoError(t, err)
+	defer response.Body.Close()
+	h.ask("gail@contoso.example", "PUT", "/v1/policies", `{"default":"Disabled"}`)
+	line, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(line), `"kassa.tenantpolicy.default_set.v1"`)
+}
