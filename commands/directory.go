@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"kassa/domain"
@@ -105,6 +106,7 @@ func (d *Directory) observe(ctx context.Context, p Person) (user.Observe, error)
 	if o.MailIndex, err = d.Sealer.MailIndex(ctx, p.Tenant, p.Mail); err != nil {
 		return o, err
 	}
-	o.ProfileIndex, err = d.Sealer.MailIndex(ctx, p.Tenant, p.Name+"\x00"+p.Mail)
+	// The index folds case, which matters in a name: hence the hexadecimal form.
+	o.ProfileIndex, err = d.Sealer.MailIndex(ctx, p.Tenant, hex.EncodeToString([]byte(p.Name+"\x00"+p.Mail)))
 	return o, err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // billing calendars need zones where no system provides them
 )
 
 func main() {

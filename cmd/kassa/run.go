@@ -57,8 +57,12 @@ type session struct {
 // run is the program. It returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
 	defer func() {
-		if e, ok := recover().(exited); ok {
-			code = int(e)
+		switch cause := recover().(type) {
+		case nil:
+		case exited:
+			code = int(cause)
+		default:
+			panic(cause)
 		}
 	}()
 	var c commandLine
