@@ -62,6 +62,7 @@ func (c *getPolicyCmd) Run(ctx context.Context, s *session) error {
 type setPolicyCmd struct {
 	Product   string `arg:"" help:"Product id, or an older one of it; default for all products without a value of their own."`
 	Value     string `arg:"" help:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod."`
+	Seen      *int64 `help:"Refuse if the policies have changed since this revision of theirs." placeholder:"REVISION"`
 	CommandID string `name:"command-id" help:"Names this change: repeated with the same id, it returns the first result." placeholder:"UUID"`
 }
 
@@ -73,12 +74,12 @@ func (setPolicyCmd) Help() string {
 }
 
 func (c *setPolicyCmd) Run(ctx context.Context, s *session) error {
-	intent, value := client.Intent(c.CommandID), domain.PolicyValue(c.Value)
+	intent, to := client.Intent(c.CommandID), client.PolicyChange{Value: domain.PolicyValue(c.Value), Seen: c.Seen}
 	set := func() (v1.PolicySet, error) {
 		if c.Product == "default" {
-			return s.client.SetDefaultPolicy(ctx, intent, value)
+			return s.client.SetDefaultPolicy(ctx, intent, to)
 		}
-		return s.client.SetPolicy(ctx, intent, domain.ProductID(c.Product), value)
+		return s.client.SetPolicy(ctx, intent, domain.ProductID(c.Product), to)
 	}
 	out, err := set()
 	if err != nil {

@@ -42,15 +42,35 @@ func (c *Client) Policy(ctx context.Context, id domain.ProductID) (out v1.Produc
 	return out, err
 }
 
-// SetPolicy sets it.
-func (c *Client) SetPolicy(ctx context.Context, i Intent, id domain.ProductID, v domain.PolicyValue) (out v1.PolicySet, err error) {
-	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/policies/" + url.PathEscape(string(id)), intent: i, body: v1.SetPolicy{Value: v}}, &out)
+// PolicyChange is a new value. Seen, if not nil, is the revision of the policies
+// that the change rests on: it is refused if they have changed since.
+type PolicyChange struct {
+	Value domain.PolicyValue
+	Seen  *int64
+}
+
+func (p PolicyChange) ifMatch() string {
+	if p.Seen == nil {
+		return ""
+	}
+	return strconv.Quote(strconv.FormatInt(*p.Seen, 10))
+}
+
+// SetPolicy changes what holds for one product.
+func (c *Client) SetPolicy(ctx context.Context, i Intent, id domain.ProductID, to PolicyChange) (out v1.PolicySet, err error) {
+	err = c.do(ctx, call{
+		method: http.MethodPut, path: "/v1/policies/" + url.PathEscape(string(id)), intent: i,
+		ifMatch: to.ifMatch(), body: v1.SetPolicy{Value: to.Value},
+	}, &out)
 	return out, err
 }
 
-// SetDefaultPolicy sets what holds for products without a policy of their own.
-func (c *Client) SetDefaultPolicy(ctx context.Context, i Intent, v domain.PolicyValue) (out v1.PolicySet, err error) {
-	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/policies", intent: i, body: v1.SetDefaultPolicy{Default: v}}, &out)
+// SetDefaultPolicy changes what holds for products without a policy of their own.
+func (c *Client) SetDefaultPolicy(ctx context.Context, i Intent, to PolicyChange) (out v1.PolicySet, err error) {
+	err = c.do(ctx, call{
+		method: http.MethodPut, path: "/v1/policies", intent: i,
+		ifMatch: to.ifMatch(), body: v1.SetDefaultPolicy{Default: to.Value},
+	}, &out)
 	return out, err
 }
 

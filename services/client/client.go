@@ -44,6 +44,7 @@ type call struct {
 	method, path string
 	query        url.Values
 	intent       Intent
+	ifMatch      string // what the caller saw; empty: whatever it is by now
 	mediaType    string // of body; empty: JSON
 	body         any    // nil: none; []byte: as it is; else: JSON
 }
@@ -136,6 +137,7 @@ func (c *Client) request(ctx context.Context, r call, body []byte) (*http.Reques
 	}
 	set("Accept-Language", c.Language)
 	set("Idempotency-Key", string(r.intent))
+	set("If-Match", r.ifMatch)
 	return request, nil
 }
 
