@@ -24,6 +24,7 @@ type program struct {
 	*testing.T
 	url, eventstore, nats string
 	stop                  func()
+	latest                v1.CloudEvent // the last fact that was looked at, see head
 }
 
 // start runs kassa serve on free ports and returns once it is ready.
