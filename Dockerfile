@@ -4,4 +4,4 @@ COPY bin/kassa /kassa
 VOLUME /data
 EXPOSE 8080
 ENTRYPOINT ["/kassa"]
-CMD ["serve", "--data=/data", "--listen=0.0.0.0:8080"]
+CMD ["serve", "--data=/data"]

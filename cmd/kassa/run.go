@@ -43,6 +43,7 @@ type commandLine struct {
 	Policy    policyCmd    `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Events    eventsCmd    `cmd:"" help:"Read the history."`
 	Views     viewsCmd     `cmd:"" help:"Look after the views (operators)."`
+	Health    healthCmd    `cmd:"" help:"See whether every part works and has caught up."`
 	Import    importCmd    `cmd:"" help:"Bring in a catalogue or a directory (operators)."`
 }
 
