@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -145,12 +146,12 @@ func (s *session) reports(out reports) {
 	s.table("VIEW RESULT ROWS EVENTS RATE POSITION HASH", rows...)
 }
 
-// bar draws a rebuild's progress for people; scripts get none.
+// bar draws a rebuild's progress for people at a terminal.
 type bar struct{ *progressbar.ProgressBar }
 
 func (s *session) bar(name string) bar {
 	w := s.stderr
-	if s.json {
+	if s.json || !terminal(w) {
 		w = io.Discard
 	}
 	return bar{progressbar.NewOptions64(1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
@@ -167,3 +168,12 @@ func (b bar) tell(p v1.Progress) {
 }
 
 func (b bar) end() { _ = b.Finish() }
+
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

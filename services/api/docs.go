@@ -78,33 +78,30 @@ func paragraphs(text string) []string { return strings.Split(text, "\n\n") }
 
 // group is the operations of one tag.
 type group struct {
-	Name       string
+	*huma.Tag
 	Operations []operation
 }
 
 type operation struct {
 	*huma.Operation
-	Body, Answer string // names of types; empty for none
+	Body, Answer string // names of types; empty where there is none
 	Public       bool
 }
 
+// groups follows the document's tags, which are in the order of a purchase.
 func groups(api *huma.OpenAPI) []group {
-	var all []group
-	for _, path := range slices.Sorted(maps.Keys(api.Paths)) {
-		item := api.Paths[path]
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
-			if op == nil {
-				continue
+	all := make([]group, len(api.Tags))
+	for i, tag := range api.Tags {
+		all[i].Tag = tag
+		for _, path := range slices.Sorted(maps.Keys(api.Paths)) {
+			item := api.Paths[path]
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+				if op != nil && op.Tags[0] == tag.Name {
+					all[i].Operations = append(all[i].Operations, describe(op))
+				}
 			}
-			i := slices.IndexFunc(all, func(g group) bool { return g.Name == op.Tags[0] })
-			if i < 0 {
-				all = append(all, group{Name: op.Tags[0]})
-				i = len(all) - 1
-			}
-			all[i].Operations = append(all[i].Operations, describe(op))
 		}
 	}
-	slices.SortFunc(all, func(a, b group) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
@@ -121,14 +118,15 @@ func describe(op *huma.Operation) operation {
 	return o
 }
 
-// typeName is the type of a body, or its media types where it has none.
+// typeName is the type of a body; empty for one that has no type of ours, such
+// as a file.
 func typeName(content map[string]*huma.MediaType) string {
 	for _, m := range content {
 		if m.Schema != nil && m.Schema.Ref != "" {
-			return m.Schema.Ref[strings.LastIndexByte(m.Schema.Ref, '/')+1:]
+			return schemaType(m.Schema)
 		}
 	}
-	return strings.Join(slices.Sorted(maps.Keys(content)), ", ")
+	return ""
 }
 
 // namedType is a JSON object of the API.

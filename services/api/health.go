@@ -18,15 +18,15 @@ type (
 )
 
 func (s *Server) registerHealth(api huma.API) {
-	tags := []string{"Health"}
+	group := []string{"Health"}
 	public(s, api, huma.Operation{
-		OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Tags: tags,
+		OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Tags: group,
 		Summary: "Whether the process answers",
 	}, func(context.Context, *healthInput) (*healthOutput, error) {
 		return &healthOutput{http.StatusOK, v1.Health{Status: "ok"}}, nil
 	})
 	public(s, api, huma.Operation{
-		OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: tags,
+		OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: group,
 		Summary:     "Whether every part works and has caught up",
 		Description: "Each part with its position and how far it is behind; 503 with the reason while one is not ready.",
 	}, s.readyz)

@@ -30,9 +30,9 @@ var formats = map[string]string{"application/json": "json", "text/csv": "csv"}
 type (
 	importInput struct {
 		Writing
-		Kind        string `path:"kind" enum:"catalogue,directory"`
+		Kind        string `path:"kind" enum:"catalogue,directory" doc:"What the file holds."`
 		ContentType string `header:"Content-Type" doc:"application/json or text/csv."`
-		RawBody     []byte
+		RawBody     []byte `contentType:"text/csv"`
 	}
 	importOutput struct {
 		Position uint64 `header:"Kassa-Position"`

@@ -20,12 +20,12 @@ type licenses interface {
 type (
 	assignInput struct {
 		Writing
-		ID   domain.SubscriptionID `path:"id"`
+		ID   domain.SubscriptionID `path:"id" doc:"The subscription."`
 		Body v1.AssignLicense
 	}
 	unassignInput struct {
 		Writing
-		ID   domain.SubscriptionID `path:"id"`
+		ID   domain.SubscriptionID `path:"id" doc:"The subscription."`
 		User string                `path:"user" doc:"Mail address or directory object id."`
 	}
 	licenseOutput struct {
@@ -35,14 +35,14 @@ type (
 )
 
 func (s *Server) registerLicenses(api huma.API) {
-	tags := []string{"Licences"}
+	group := []string{"Licences"}
 	signed(s, api, huma.Operation{
-		OperationID: "assign-license", Method: http.MethodPost, Path: "/v1/subscriptions/{id}/licenses", Tags: tags,
+		OperationID: "assign-license", Method: http.MethodPost, Path: "/v1/subscriptions/{id}/licenses", Tags: group,
 		Summary:     "Give a person a seat",
 		Description: "The purchaser assigns what they bought themselves (R24, R28); licence administrators what the organisation bought. Only to people of the same organisation (R23).",
 	}, s.assignLicense)
 	signed(s, api, huma.Operation{
-		OperationID: "unassign-license", Method: http.MethodDelete, Path: "/v1/subscriptions/{id}/licenses/{user}", Tags: tags,
+		OperationID: "unassign-license", Method: http.MethodDelete, Path: "/v1/subscriptions/{id}/licenses/{user}", Tags: group,
 		Summary: "Take a person's seat back",
 	}, s.unassignLicense)
 }

@@ -58,7 +58,11 @@ func TestOpenAPIDocumentIsValidAndWhole(t *testing.T) {
 		for method, op := range item.Operations() {
 			documented = append(documented, method+" "+path)
 			assert.NotEmpty(t, op.Summary, path)
-			assert.NotEmpty(t, op.Tags, path)
+			require.Len(t, op.Tags, 1, path)
+			assert.NotNil(t, doc.Tags.Get(op.Tags[0]), "%s: the page would not show it", path)
+			for _, p := range op.Parameters {
+				assert.NotEmpty(t, p.Value.Description, "%s %s", path, p.Value.Name)
+			}
 		}
 	}
 	assert.Len(t, documented, len(routes))

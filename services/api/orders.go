@@ -15,7 +15,7 @@ import (
 type (
 	orderInput struct {
 		Reading
-		Number string `path:"number" example:"KA-7Q2M-0F4X-9TBC"`
+		Number string `path:"number" doc:"The order number." example:"KA-7Q2M-0F4X-9TBC"`
 	}
 	orderOutput struct{ Body v1.Order }
 )

@@ -52,23 +52,23 @@ type (
 )
 
 func (s *Server) registerPolicies(api huma.API) {
-	tags := []string{"Policies"}
+	group := []string{"Policies"}
 	signed(s, api, huma.Operation{
-		OperationID: "list-policies", Method: http.MethodGet, Path: "/v1/policies", Tags: tags,
+		OperationID: "list-policies", Method: http.MethodGet, Path: "/v1/policies", Tags: group,
 		Summary:     "What your people may buy by themselves",
 		Description: "For global and billing administrators and global readers (R03, R41).",
 	}, s.listPolicies)
 	signed(s, api, huma.Operation{
-		OperationID: "get-policy", Method: http.MethodGet, Path: "/v1/policies/{product}", Tags: tags,
+		OperationID: "get-policy", Method: http.MethodGet, Path: "/v1/policies/{product}", Tags: group,
 		Summary: "What holds for one product",
 	}, s.getPolicy)
 	signed(s, api, huma.Operation{
-		OperationID: "set-policy", Method: http.MethodPut, Path: "/v1/policies/{product}", Tags: tags,
+		OperationID: "set-policy", Method: http.MethodPut, Path: "/v1/policies/{product}", Tags: group,
 		Summary:     "Set one product's policy",
 		Description: "For global and billing administrators. It holds from now on; nothing bought before is touched.",
 	}, s.setPolicy)
 	signed(s, api, huma.Operation{
-		OperationID: "set-default-policy", Method: http.MethodPut, Path: "/v1/policies", Tags: tags,
+		OperationID: "set-default-policy", Method: http.MethodPut, Path: "/v1/policies", Tags: group,
 		Summary:     "Set what holds for every product without a policy of its own",
 		Description: "For global and billing administrators. Products that the vendor adds later are covered too.",
 	}, s.setDefaultPolicy)

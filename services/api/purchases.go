@@ -36,11 +36,11 @@ type (
 	}
 	submitInput struct {
 		Writing
-		ID   domain.PurchaseID `path:"id"`
+		ID   domain.PurchaseID `path:"id" doc:"The purchase."`
 		Body v1.SubmitPurchase
 	}
 	purchaseInput struct {
-		ID domain.PurchaseID `path:"id"`
+		ID domain.PurchaseID `path:"id" doc:"The purchase."`
 	}
 	purchaseOutput struct {
 		Position uint64 `header:"Kassa-Position"`
@@ -54,20 +54,20 @@ type (
 )
 
 func (s *Server) registerPurchases(api huma.API) {
-	tags := []string{"Purchases"}
+	group := []string{"Purchases"}
 	signed(s, api, huma.Operation{
-		OperationID: "start-purchase", Method: http.MethodPost, Path: "/v1/purchases", Tags: tags, DefaultStatus: http.StatusCreated,
+		OperationID: "start-purchase", Method: http.MethodPost, Path: "/v1/purchases", Tags: group, DefaultStatus: http.StatusCreated,
 		Summary:     "Ask for a quote",
 		Description: "Judges whether the caller may buy the product and quotes its price. A refusal by a rule is recorded and answered with 422, the rule and every check that was made.",
 	}, s.startPurchase)
 	signed(s, api, huma.Operation{
-		OperationID: "submit-purchase", Method: http.MethodPost, Path: "/v1/purchases/{id}/submit", Tags: tags,
+		OperationID: "submit-purchase", Method: http.MethodPost, Path: "/v1/purchases/{id}/submit", Tags: group,
 		Summary:     "Order what was quoted",
 		Description: "Judges the caller again, charges the card and provisions the subscription. 402 when the card is declined: submit again with another, under a new key. 202 when the payment gateway has not answered yet: repeat the request with the same key; nothing is charged twice.",
 		Responses:   map[string]*huma.Response{"202": {Description: "The payment gateway has not answered yet."}},
 	}, s.submitPurchase)
 	signed(s, api, huma.Operation{
-		OperationID: "get-purchase", Method: http.MethodGet, Path: "/v1/purchases/{id}", Tags: tags,
+		OperationID: "get-purchase", Method: http.MethodGet, Path: "/v1/purchases/{id}", Tags: group,
 		Summary: "Look at one of your own purchases",
 	}, s.getPurchase)
 }

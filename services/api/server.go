@@ -87,12 +87,27 @@ func config() huma.Config {
 	c := huma.DefaultConfig("Kassa", Version)
 	c.Info.Description = about
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", "" // served by document
-	c.CreateHooks = nil                                   // no $schema members in answers
+	c.Tags = tags
+	c.CreateHooks = nil // no $schema members in answers
 	c.RejectUnknownQueryParameters = true
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
 	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
 	c.Transformers = []huma.Transformer{localised}
 	return c
+}
+
+// tags group the operations, in the order of a purchase.
+var tags = []*huma.Tag{
+	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
+	{Name: "Licences", Description: "Say who uses the seats."},
+	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Prices", Description: "See what things cost, without signing in."},
+	{Name: "Events", Description: "Replay everything that happened."},
+	{Name: "Views", Description: "Look after the tables that answers are made from."},
+	{Name: "Imports", Description: "Bring in a vendor's catalogue or an organisation's directory."},
+	{Name: "Health", Description: "Ask the process how it is."},
+	{Name: "Development", Description: "There only while the development identity provider is on."},
 }
 
 // strict refuses duplicate members and writes empty lists as [].

@@ -21,19 +21,19 @@ type (
 	viewsInput  struct{}
 	viewsOutput struct{ Body v1.Views }
 	viewInput   struct {
-		Name string `path:"name" example:"your_products"`
+		Name string `path:"name" doc:"The view." example:"your_products"`
 	}
 	reportOutput struct{ Body v1.Report }
 )
 
 func (s *Server) registerViews(api huma.API) {
-	tags := []string{"Views"}
+	group := []string{"Views"}
 	signed(s, api, huma.Operation{
-		OperationID: "list-views", Method: http.MethodGet, Path: "/v1/views", Tags: tags,
+		OperationID: "list-views", Method: http.MethodGet, Path: "/v1/views", Tags: group,
 		Summary: "See how the views are doing",
 	}, s.listViews)
 	signed(s, api, huma.Operation{
-		OperationID: "rebuild-view", Method: http.MethodPost, Path: "/v1/views/{name}/rebuild", Tags: tags,
+		OperationID: "rebuild-view", Method: http.MethodPost, Path: "/v1/views/{name}/rebuild", Tags: group,
 		Summary:     "Build a view anew from history",
 		Description: "Beside the live view, which goes on serving until the new one is equal and takes its place. Progress is sent a line at a time (application/x-ndjson); the last line has report or error. A rebuild that was cut off resumes when asked for again.",
 		Responses: map[string]*huma.Response{"200": {Description: "One line of progress after the other.", Content: map[string]*huma.MediaType{
@@ -41,7 +41,7 @@ func (s *Server) registerViews(api huma.API) {
 		}}},
 	}, s.rebuildView)
 	signed(s, api, huma.Operation{
-		OperationID: "verify-view", Method: http.MethodPost, Path: "/v1/views/{name}/verify", Tags: tags,
+		OperationID: "verify-view", Method: http.MethodPost, Path: "/v1/views/{name}/verify", Tags: group,
 		Summary:     "Prove that a view equals its history",
 		Description: "Folds the whole history again and compares it with the live view, row for row, at the same position.",
 	}, s.verifyView)
