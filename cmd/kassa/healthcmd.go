@@ -21,7 +21,6 @@ Example:
 }
 
 func (c *healthCmd) Run(ctx context.Context, s *session) error {
-	s.client.Retries = -1 // what is asked is how it is now
 	health, err := s.client.Ready(ctx)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@
 package esdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,8 @@ type Store struct {
 // Open prepares a store at an EventStoreDB connection string, such as
 // "esdb://127.0.0.1:2113?tls=false". It does not connect: the first call does,
 // and a server that is not up yet is waited for there. The string's
-// maxDiscoverAttempts is ignored: the server is looked for until it is found.
+// maxDiscoverAttempts is ignored: the server is looked for until it is found. A
+// nil log discards.
 func Open(connection string, log *slog.Logger) (*Store, error) {
 	conf, err := esdb.ParseConnectionString(connection)
 	if err != nil {
@@ -44,7 +46,7 @@ func Open(connection string, log *slog.Logger) (*Store, error) {
 	if err := conf.Validate(); err != nil {
 		return nil, fmt.Errorf("esdb: connection string: %w", err)
 	}
-	return &Store{conn: newConnection(conf, log), patience: patience}, nil
+	return &Store{conn: newConnection(conf, cmp.Or(log, slog.New(slog.DiscardHandler))), patience: patience}, nil
 }
 
 // Close ends every call and every Follow, and refuses later ones with
