@@ -138,7 +138,7 @@ func followAll(t *testing.T, f fixture) {
 // handOver lets subscribers join while writers write, from the beginning, and
 // compares what each saw with what there is.
 func handOver(t *testing.T, f fixture) {
-	const writers, appends, perAppend, subscribers = 4, 60, 5, 6
+	const writers, appends, perAppend, subscribers = 4, 40, 5, 4
 	prefix := newStream()
 	start := f.mustAppend(prefix, esdb.NoStream{}, event())
 	from := esdb.Position{Commit: start.CommitPosition, Prepare: start.PreparePosition}

@@ -29,7 +29,10 @@ const headsKept = 50_000
 // heads remembers the ends of the streams in use. It is two generations of a
 // map: when the young one is full it becomes the old one, and whatever is not
 // asked for again goes with the next change.
-type heads struct{ young, old map[string]*head }
+type heads struct {
+	limit      int // of one generation
+	young, old map[string]*head
+}
 
 func (c *heads) get(stream string) (*head, bool) {
 	if h, ok := c.young[stream]; ok {
@@ -43,7 +46,7 @@ func (c *heads) get(stream string) (*head, bool) {
 }
 
 func (c *heads) put(stream string, h *head) {
-	if c.young == nil || len(c.young) >= headsKept {
+	if c.young == nil || len(c.young) >= c.limit {
 		c.young, c.old = map[string]*head{}, c.young
 	}
 	c.young[stream] = h

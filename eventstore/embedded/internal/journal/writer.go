@@ -28,7 +28,7 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, db *sql.DB, j *Journal) (*writer, error) {
-	w := &writer{j: j, db: db, queue: make(chan *write, groupWrites), stopped: make(chan struct{})}
+	w := &writer{j: j, db: db, heads: heads{limit: headsKept}, queue: make(chan *write, groupWrites), stopped: make(chan struct{})}
 	var err error
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, err

@@ -1,0 +1,239 @@
+package embedded_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"kassa/eventstore/embedded"
+)
+
+func TestAClientLearnsWhatIsServed(t *testing.T) {
+	s := open(t, t.TempDir())
+	c := connect(t, "esdb+discover://"+s.Addr().String()+"?tls=false")
+	version, err := c.GetServerVersion()
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, version.Major, 23, "clients expect CaughtUp from here on")
+	err = c.CreatePersistentSubscription(ctx, "s", "g", esdb.PersistentStreamSubscriptionOptions{})
+	require.ErrorContains(t, err, "Unimplemented")
+}
+
+func TestSystemStreamsAreNotWritable(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	code := func(err error) esdb.ErrorCode {
+		require.Error(t, err)
+		for {
+			if e, ok := err.(*esdb.Error); ok {
+				return e.Code()
+			}
+			err = err.(interface{ Unwrap() error }).Unwrap()
+		}
+	}
+	for _, stream := range []string{"$all", "$settings", "$$$all", "$$$settings", "$$$$s"} {
+		_, err := c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, newEvent())
+		require.Equal(t, esdb.ErrorCodeAccessDenied, code(err), stream)
+	}
+	for _, stream := range []string{"$settings", "$$s"} {
+		_, err := c.DeleteStream(ctx, stream, esdb.DeleteStreamOptions{})
+		require.Equal(t, esdb.ErrorCodeAccessDenied, code(err), stream)
+		_, err = c.TombstoneStream(ctx, stream, esdb.TombstoneStreamOptions{})
+		require.Equal(t, esdb.ErrorCodeAccessDenied, code(err), stream)
+	}
+	require.Empty(t, stored(t, c))
+}
+
+// TestAPositionMustBeARecords keeps programs from computing positions, which a
+// cluster would refuse.
+func TestAPositionMustBeARecords(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	w := add(t, c, "s", esdb.NoStream{}, newEvent(), newEvent())
+	for at, want := range map[uint64]string{0: "EOF?", w.CommitPosition: "", w.CommitPosition + 1: "EOF", w.CommitPosition - 1: "InvalidArgument"} {
+		r, err := c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Position{Commit: at, Prepare: at}}, 1)
+		require.NoError(t, err)
+		_, err = r.Recv()
+		r.Close()
+		switch want {
+		case "", "EOF?":
+			require.NoError(t, err, "%d", at)
+		default:
+			require.ErrorContains(t, err, want, "%d", at)
+		}
+	}
+	_, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Position{Commit: w.CommitPosition - 1, Prepare: w.CommitPosition - 1}})
+	require.ErrorContains(t, err, "InvalidArgument")
+}
+
+// TestAFlippedBitIsNeverServed damages one bit of one event in the file.
+func TestAFlippedBitIsNeverServed(t *testing.T) {
+	dir := t.TempDir()
+	const secret = "seats=000250"
+	served(t, dir, func(c *esdb.Client) {
+		add(t, c, "sound", esdb.NoStream{}, newEvent())
+		add(t, c, "damaged", esdb.NoStream{}, eventOf(uuid.New(), fmt.Appendf(nil, `{"d":%q}`, secret)))
+	})
+	file := filepath.Join(dir, "events.db")
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	at := bytes.Index(content, []byte(secret))
+	require.Positive(t, at)
+	content[at+len(secret)-1] ^= 1
+	require.NoError(t, os.WriteFile(file, content, 0o600))
+	served(t, dir, func(c *esdb.Client) {
+		r, err := c.ReadStream(ctx, "sound", esdb.ReadStreamOptions{}, 1)
+		require.NoError(t, err)
+		_, err = r.Recv()
+		require.NoError(t, err)
+		r.Close()
+		r, err = c.ReadStream(ctx, "damaged", esdb.ReadStreamOptions{}, 1)
+		require.NoError(t, err)
+		_, err = r.Recv()
+		require.ErrorContains(t, err, "DataLoss")
+		sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+		require.NoError(t, err)
+		require.Eventually(t, func() bool { return sub.Recv().SubscriptionDropped != nil }, 10*time.Second, time.Millisecond)
+	})
+}
+
+// TestAnIdleSubscriptionStays waits until a client has pinged often enough for
+// a server with the transport's defaults to hang up, at 31 seconds.
+func TestAnIdleSubscriptionStays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 35 seconds: clients never ping more often than every 10")
+	}
+	t.Parallel()
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	require.NoError(t, err)
+	received := make(chan *esdb.SubscriptionEvent)
+	go func() {
+		for {
+			e := sub.Recv()
+			received <- e
+			if e.SubscriptionDropped != nil {
+				return
+			}
+		}
+	}()
+	require.NotNil(t, (<-received).CaughtUp)
+	select {
+	case e := <-received:
+		t.Fatalf("an idle subscription got %+v", e)
+	case <-time.After(35 * time.Second):
+	}
+	add(t, c, "s", esdb.NoStream{}, newEvent())
+	require.NotNil(t, (<-received).EventAppeared)
+	require.NoError(t, sub.Close())
+	<-received
+}
+
+// TestASlowSubscriberMissesNothing stops reading until what it has not read is
+// long gone from memory.
+func TestASlowSubscriberMissesNothing(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	all, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	require.NoError(t, err)
+	defer all.Close()
+	one, err := c.SubscribeToStream(ctx, "s", esdb.SubscribeToStreamOptions{From: esdb.End{}})
+	require.NoError(t, err)
+	defer one.Close()
+	require.NotNil(t, all.Recv().CaughtUp)
+	require.NotNil(t, one.Recv().CaughtUp)
+	const appends, each = 80, 500 // more than the tail keeps
+	for range appends {
+		batch := make([]esdb.EventData, each)
+		for i := range batch {
+			batch[i] = eventOf(uuid.New(), make([]byte, 100))
+		}
+		add(t, c, "s", esdb.Any{}, batch...)
+	}
+	for name, sub := range map[string]*esdb.Subscription{"all": all, "one": one} {
+		again := false
+		for next := uint64(0); next < appends*each || !again; {
+			switch e := sub.Recv(); {
+			case e.SubscriptionDropped != nil:
+				require.NoError(t, e.SubscriptionDropped.Error, name)
+			case e.CaughtUp != nil:
+				again = true
+			case e.EventAppeared != nil:
+				require.Equal(t, next, e.EventAppeared.Event.EventNumber, name)
+				next++
+			}
+		}
+	}
+}
+
+// TestAnIdleFilterReports: a subscriber whose filter drops what happens learns
+// how far the store has come without waiting for a whole window of it.
+func TestAnIdleFilterReports(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	at := add(t, c, "noise", esdb.Any{}, newEvent()).CommitPosition
+	sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}, MaxSearchWindow: 1000, CheckpointInterval: 1000,
+		Filter: &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{"music"}}})
+	require.NoError(t, err)
+	defer sub.Close()
+	require.Equal(t, at, sub.Recv().CheckPointReached.Commit)
+	require.NotNil(t, sub.Recv().CaughtUp)
+	at = add(t, c, "noise", esdb.Any{}, newEvent()).CommitPosition
+	require.Equal(t, at, sub.Recv().CheckPointReached.Commit)
+	e := newEvent()
+	at = add(t, c, "music", esdb.Any{}, e).CommitPosition
+	require.Equal(t, at, sub.Recv().EventAppeared.Event.Position.Commit)
+	at = add(t, c, "noise", esdb.Any{}, newEvent()).CommitPosition
+	require.Equal(t, at, sub.Recv().CheckPointReached.Commit, "what is delivered needs no checkpoint")
+}
+
+func TestClosingEndsSubscriptions(t *testing.T) {
+	s, err := embedded.Open(ctx, embedded.Config{Dir: t.TempDir()})
+	require.NoError(t, err)
+	c := connect(t, s.ConnectionString())
+	sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	require.NoError(t, err)
+	require.NotNil(t, sub.Recv().CaughtUp)
+	start := time.Now()
+	require.NoError(t, s.Close())
+	require.Less(t, time.Since(start), 4*time.Second)
+	require.NotNil(t, sub.Recv().SubscriptionDropped)
+	require.Empty(t, s.Failed(), "closing is no failure")
+}
+
+// TestEventsAgeByTheServersClock moves the clock instead of waiting.
+func TestEventsAgeByTheServersClock(t *testing.T) {
+	start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	var elapsed atomic.Int64
+	s, err := embedded.Open(ctx, embedded.Config{Dir: t.TempDir(), Now: func() time.Time { return start.Add(time.Duration(elapsed.Load())) }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	c := connect(t, s.ConnectionString())
+	add(t, c, "s", esdb.NoStream{}, newEvent())
+	elapsed.Store(int64(time.Hour))
+	add(t, c, "s", esdb.Revision(0), newEvent())
+	var m esdb.StreamMetadata
+	m.SetMaxAge(90 * time.Minute)
+	_, err = c.SetStreamMetadata(ctx, "s", esdb.AppendToStreamOptions{ExpectedRevision: esdb.NoStream{}}, m)
+	require.NoError(t, err)
+	for _, want := range []int{2, 1, 0} {
+		require.Equal(t, want, visible(t, c, "s"))
+		elapsed.Add(int64(time.Hour))
+	}
+	require.Equal(t, start, stored(t, c)[0].CreatedDate)
+}
+
+func visible(t *testing.T, c *esdb.Client, stream string) (n int) {
+	r, err := c.ReadStream(ctx, stream, esdb.ReadStreamOptions{}, 100)
+	require.NoError(t, err)
+	defer r.Close()
+	for ; ; n++ {
+		if _, err := r.Recv(); err != nil {
+			require.ErrorContains(t, err, "EOF")
+			return n
+		}
+	}
+}
