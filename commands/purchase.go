@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -128,6 +129,21 @@ func (p *Purchases) Get(ctx context.Context, who Principal, id domain.PurchaseID
 		return Outcome[purchase.State]{}, purchase.ErrUnknown
 	}
 	return out, err
+}
+
+// Declined returns a checkout as it stood when an attempt to pay was declined,
+// so that a repeated submission is answered as the first was.
+func (p *Purchases) Declined(ctx context.Context, id domain.PurchaseID, attempt int) (Outcome[purchase.State], error) {
+	h, err := load(ctx, p.Log, purchase.Decider, purchase.Stream(id))
+	if err != nil {
+		return Outcome[purchase.State]{}, err
+	}
+	for i, e := range h.events {
+		if declined, ok := e.(purchase.PaymentDeclined); ok && declined.Attempt == attempt {
+			return h.upTo(purchase.Decider, i), nil
+		}
+	}
+	return Outcome[purchase.State]{}, fmt.Errorf("attempt %d of purchase %s was not declined", attempt, id)
 }
 
 func (c StartPurchase) check(who Principal) error {

@@ -134,10 +134,18 @@ func (h history[S, E]) carriedOut(d interface{ Fold(S, ...E) S }, meta eventstor
 		if f.Meta.Request != meta.Request {
 			return Outcome[S]{}, true, ErrReused
 		}
-		var zero S
-		return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Revision: f.Revision, Last: f.ID, Wrote: true}, true, nil
+		out := h.upTo(d, i)
+		out.Wrote = true
+		return out, true, nil
 	}
 	return Outcome[S]{}, false, nil
+}
+
+// upTo is what the stream said when its ith fact was the last.
+func (h history[S, E]) upTo(d interface{ Fold(S, ...E) S }, i int) Outcome[S] {
+	var zero S
+	f := h.facts[i]
+	return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Revision: f.Revision, Last: f.ID}
 }
 
 func (h history[S, E]) revision() eventstore.Revision {

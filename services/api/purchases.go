@@ -18,6 +18,7 @@ type purchases interface {
 	Start(ctx context.Context, r commands.Request, c commands.StartPurchase) (commands.Outcome[purchase.State], error)
 	Submit(ctx context.Context, r commands.Request, c commands.SubmitPurchase) (commands.Outcome[purchase.State], error)
 	Get(ctx context.Context, who commands.Principal, id domain.PurchaseID) (commands.Outcome[purchase.State], error)
+	Declined(ctx context.Context, id domain.PurchaseID, attempt int) (commands.Outcome[purchase.State], error)
 }
 
 // fulfilment drives a submitted purchase as far as it will go.
@@ -116,19 +117,28 @@ func (s *Server) submitPurchase(ctx context.Context, who commands.Principal, in 
 func (s *Server) fulfil(ctx context.Context, submitted commands.Outcome[purchase.State]) (*submittedOutput, error) {
 	out, err := s.Fulfilment.Pump(ctx, submitted.State.Purchase)
 	switch {
+	case out.State.Attempt > submitted.State.Attempt: // only a decline leads to another attempt
+		return s.declined(ctx, submitted.State)
 	case domain.KindOf(err) == domain.Unavailable:
 		submitted.Position = max(submitted.Position, out.Position)
 		return submittedOf(http.StatusAccepted, submitted), nil
 	case err != nil:
 		return nil, err
-	case out.State.Attempt > submitted.State.Attempt:
-		return nil, errCardDeclined // only that leads to another attempt
-	case out.State.Status == purchase.StatusDeclined:
-		return nil, declined(out)
+	case out.State.Status == purchase.StatusCompleted:
+		return submittedOf(http.StatusOK, out), nil
 	case out.State.Status == purchase.StatusSubmitted:
 		return submittedOf(http.StatusAccepted, out), nil
 	}
-	return submittedOf(http.StatusOK, out), nil
+	return s.declined(ctx, submitted.State)
+}
+
+// declined answers as when the attempt of s was declined, whatever came later.
+func (s *Server) declined(ctx context.Context, attempt purchase.State) (*submittedOutput, error) {
+	then, err := s.Purchases.Declined(ctx, attempt.Purchase, attempt.Attempt)
+	if err != nil {
+		return nil, err
+	}
+	return nil, declined(then)
 }
 
 func (s *Server) getPurchase(ctx context.Context, who commands.Principal, in *purchaseInput) (*purchaseOutput, error) {

@@ -29,7 +29,7 @@ var (
 	}
 )
 
-// declined is the error of a purchase whose latest attempt was not paid. A
+// declined is the error of a purchase as an unpaid attempt left it. A
 // reason we have no words for is a plain decline.
 func declined(out commands.Outcome[purchase.State]) error {
 	because := errCardDeclined
