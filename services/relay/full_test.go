@@ -1,11 +1,14 @@
 package relay_test
 
 import (
+	"context"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"kassa/services/broker"
@@ -52,11 +55,14 @@ func TestAFullDiskIsSurvived(t *testing.T) {
 	b, err := broker.Embedded(t.Context(), broker.Config{Dir: dir, MaxStore: 1 << 30})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = b.Close() })
-	r, stop := run(t, relay.Config{Source: store, Conn: b.Conn(), Restart: b.Restart, AckTimeout: 500 * time.Millisecond})
+	var restarts atomic.Int32
+	restart := func(ctx context.Context) error { restarts.Add(1); return b.Restart(ctx) }
+	r, stop := run(t, relay.Config{Source: store, Conn: b.Conn(), Restart: restart, AckTimeout: 500 * time.Millisecond})
 	require.Eventually(t, func() bool { return r.Status().Retries > 3 }, 30*time.Second, time.Millisecond)
 
 	require.NoError(t, syscall.Mount("kassa", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"))
 	settled(t, r, 8000)
 	require.NoError(t, stop())
 	require.NoError(t, differs(read(t, jetStream(t, b.Conn())), store))
+	assert.Positive(t, restarts.Load(), "it does not recover by itself")
 }

@@ -61,8 +61,9 @@ type Relay struct {
 	js     jetstream.JetStream
 	status board
 
-	stuck  int // sessions in a row that published nothing
-	silent int // of these, the last ones that the broker did not answer
+	known  uint64 // the stream's last sequence when it was last looked at
+	stuck  int    // sessions in a row during which the stream did not grow, whoever published
+	silent int    // of these, the last ones that the broker did not answer
 }
 
 // unanswered is how many sessions in a row may go unanswered before the broker
@@ -114,6 +115,9 @@ func (r *Relay) session(ctx context.Context) error {
 		return err
 	}
 	r.status.derived(end)
+	if end.seq != r.known {
+		r.known, r.stuck = end.seq, 0 // a rival's progress is progress: do not fall asleep behind it
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for f := follow(ctx, r.cfg.Source, end.position); ; {
@@ -130,7 +134,7 @@ func (r *Relay) session(ctx context.Context) error {
 		}
 		r.status.published(end, b)
 		if len(b.records) > 0 {
-			r.stuck, r.silent = 0, 0
+			r.known, r.stuck, r.silent = end.seq, 0, 0
 		}
 		if len(b.records) == maxBatch {
 			r.lookAhead(ctx)
