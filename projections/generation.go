@@ -39,7 +39,7 @@ type standing struct {
 // very declaration.
 func openGeneration(ctx context.Context, path string, number int64, p Projection) (*generation, error) {
 	g := &generation{Projection: p, number: number, path: path}
-	if err := g.open(ctx); err != nil {
+	if err := g.open(ctx, syncNormal); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), g.close())
 	}
 	if err := g.reload(); err != nil {
@@ -49,12 +49,12 @@ func openGeneration(ctx context.Context, path string, number int64, p Projection
 }
 
 // makeGeneration makes an empty one, in place of whatever is there.
-func makeGeneration(ctx context.Context, path string, number int64, p Projection, source uuid.UUID) (*generation, error) {
+func makeGeneration(ctx context.Context, path string, number int64, p Projection, source uuid.UUID, sync syncing) (*generation, error) {
 	if err := removeFile(path); err != nil {
 		return nil, err
 	}
 	g := &generation{Projection: p, number: number, path: path}
-	err := g.open(ctx)
+	err := g.open(ctx, sync)
 	if err == nil {
 		err = errors.Join(g.create(source), g.reload())
 	}
@@ -64,8 +64,8 @@ func makeGeneration(ctx context.Context, path string, number int64, p Projection
 	return g, nil
 }
 
-func (g *generation) open(ctx context.Context) (err error) {
-	if g.writer, err = openFile(ctx, g.path, "NORMAL"); err != nil {
+func (g *generation) open(ctx context.Context, sync syncing) (err error) {
+	if g.writer, err = openFile(ctx, g.path, sync); err != nil {
 		return err
 	}
 	conn, err := g.writer.Conn(ctx)
@@ -73,7 +73,7 @@ func (g *generation) open(ctx context.Context) (err error) {
 		return err
 	}
 	g.tx = &Tx{conn: conn, statements: map[string]*sql.Stmt{}}
-	if g.reader, err = openFile(ctx, g.path, "NORMAL", "query_only(1)"); err == nil {
+	if g.reader, err = openFile(ctx, g.path, sync, "query_only(1)"); err == nil {
 		g.reader.SetMaxOpenConns(4)
 	}
 	return err

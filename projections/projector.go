@@ -47,7 +47,7 @@ type Projector struct {
 	registry *registry
 	views    []*view // in the order given
 	wake     chan struct{}
-	newest   atomic.Uint64 // the highest gseq known to exist
+	newest   atomic.Uint64 // the highest gseq, by the source last heard
 
 	mu     sync.Mutex // guards what follows
 	source string

@@ -83,7 +83,7 @@ func (p *Projector) begin(ctx context.Context, d Projection) (*generation, error
 			return nil, err
 		}
 	}
-	return makeGeneration(ctx, path, n, d, p.SourceID)
+	return makeGeneration(ctx, path, n, d, p.SourceID, syncNormal)
 }
 
 // bulk folds everything the store has.

@@ -24,7 +24,7 @@ func openRegistry(ctx context.Context, dir string) (*registry, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	db, err := openFile(ctx, filepath.Join(dir, "registry.db"), "FULL")
+	db, err := openFile(ctx, filepath.Join(dir, "registry.db"), syncFull)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func (p *Projector) deliverAll(ctx context.Context, batch []*entry) {
 		}
 	}
 	last := batch[len(batch)-1]
-	p.exists(last.Gseq + last.pending)
+	p.newest.Store(last.Gseq + last.pending)
 }
 
 // catchUp brings every view to the end of the store. It returns whether there
@@ -92,7 +92,7 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 		moved = true
 		batch := p.number(at, records)
 		views = p.took(ctx, p.deliver(views, batch))
-		p.exists(batch[len(batch)-1].Gseq)
+		p.newest.Store(batch[len(batch)-1].Gseq)
 		if len(records) < p.Bulk {
 			break
 		}
@@ -152,16 +152,6 @@ func (p *Projector) lowest(views []*view) checkpoint {
 		}
 	}
 	return low
-}
-
-// exists remembers the newest fact heard of.
-func (p *Projector) exists(gseq uint64) {
-	for {
-		known := p.newest.Load()
-		if gseq <= known || p.newest.CompareAndSwap(known, gseq) {
-			return
-		}
-	}
 }
 
 // note keeps where facts come from, and why the store could not be read.

@@ -13,13 +13,20 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// openFile opens a SQLite database in WAL mode. sync is NORMAL for views, whose
-// rows and checkpoint go back together after a power cut, and FULL for what
-// nothing can restore. SQLite keeps it per connection, so it stands in the DSN
-// and is asked back.
-func openFile(ctx context.Context, path, sync string, more ...string) (*sql.DB, error) {
+// syncing is how much of a database survives a power cut. SQLite keeps it per
+// connection, so it stands in the DSN and is asked back.
+type syncing string
+
+const (
+	syncFull   syncing = "FULL"   // every commit: for what nothing can restore
+	syncNormal syncing = "NORMAL" // rows and checkpoint go back together: for views
+	syncOff    syncing = "OFF"    // nothing: for what is thrown away afterwards
+)
+
+// openFile opens a SQLite database in WAL mode.
+func openFile(ctx context.Context, path string, sync syncing, more ...string) (*sql.DB, error) {
 	q := url.Values{"_pragma": append([]string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + string(sync) + ")", "foreign_keys(1)",
 	}, more...)}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
 	if err != nil {
@@ -31,7 +38,7 @@ func openFile(ctx context.Context, path, sync string, more ...string) (*sql.DB, 
 	return db, nil
 }
 
-func assertDurable(ctx context.Context, db *sql.DB, sync string) error {
+func assertDurable(ctx context.Context, db *sql.DB, sync syncing) error {
 	var mode, level string
 	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
 		return err
@@ -39,7 +46,7 @@ func assertDurable(ctx context.Context, db *sql.DB, sync string) error {
 	if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&level); err != nil {
 		return err
 	}
-	if want := map[string]string{"NORMAL": "1", "FULL": "2"}[sync]; mode != "wal" || level != want {
+	if want := map[syncing]string{syncOff: "0", syncNormal: "1", syncFull: "2"}[sync]; mode != "wal" || level != want {
 		return fmt.Errorf("journal mode %s, synchronous %s; want wal, %s", mode, level, want)
 	}
 	return nil

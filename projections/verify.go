@@ -25,7 +25,7 @@ func (p *Projector) Verify(ctx context.Context, view string, progress func(Progr
 		return Report{}, ErrRebuilding
 	}
 	defer v.rebuild.Unlock()
-	scratch, err := makeGeneration(ctx, filepath.Join(p.Dir, v.Name+"-verify.db"), 0, v.Projection, p.SourceID)
+	scratch, err := makeGeneration(ctx, filepath.Join(p.Dir, v.Name+"-verify.db"), 0, v.Projection, p.SourceID, syncOff)
 	if err != nil {
 		return Report{}, fmt.Errorf("verify %s: %w", v.Name, err)
 	}
