@@ -45,13 +45,6 @@ func TestARetiredCodeStillRefuses(t *testing.T) {
 	assert.NotEmpty(t, e.Message)
 }
 
-func TestAnErrorIsItselfHoweverDecorated(t *testing.T) {
-	decorated := domain.ErrGuest.Because(domain.ErrCannotVerify)
-	assert.ErrorIs(t, decorated, domain.ErrGuest)
-	assert.ErrorIs(t, decorated, domain.ErrCannotVerify, "the cause can be found as well")
-	assert.NoError(t, domain.ErrGuest.Err, "the declared error is not touched")
-}
-
 func TestTheFirstFailedCheckIsTheRefusal(t *testing.T) {
 	v := domain.Verdict{Checks: []domain.Check{{Code: "a", Passed: true}, {Code: "b"}, {Code: "c"}}}
 	failed, refused := v.Refusal()

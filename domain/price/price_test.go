@@ -51,6 +51,7 @@ func TestPrice(t *testing.T) {
 		{Name: "and from some day", When: wrong(func(c *price.Published) { c.ValidFrom = time.Time{} }), Rejects: domain.ErrFromMissing},
 		{Name: "an offer is withdrawn", Given: facts{jan}, When: price.Withdraw(withdrawn(day(3))), Then: facts{withdrawn(day(3))}},
 		{Name: "withdrawing it again changes nothing", Given: facts{jan, withdrawn(day(3))}, When: price.Withdraw(withdrawn(day(3)))},
+		{Name: "also on the day it was published", Given: facts{jan}, When: price.Withdraw(withdrawn(day(1))), Then: facts{withdrawn(day(1))}},
 		{Name: "what was never offered cannot be withdrawn", When: price.Withdraw(withdrawn(day(3))), Rejects: price.ErrUnknown},
 		{Name: "a withdrawal has a day", Given: facts{jan}, When: price.Withdraw(withdrawn(time.Time{})), Rejects: domain.ErrFromMissing},
 		{Name: "what was withdrawn can be offered again", Given: facts{jan, withdrawn(day(3))}, When: price.Publish(may), Then: facts{may}},

@@ -91,7 +91,11 @@ func TestOpen(t *testing.T) {
 		{Name: "R12 nor can there be less than none", When: set(func(c *purchase.Open) { c.Quantity = -1 }), Rejects: purchase.ErrQuantityInvalid},
 		{Name: "R12 the maximum itself is allowed", When: set(func(c *purchase.Open) { c.MaxQuantity = 3 }), Then: quoted},
 		{Name: "R12 one more than the maximum is too many", When: set(func(c *purchase.Open) { c.Quantity = 11 }), Rejects: purchase.ErrQuantityTooLarge},
-		{Name: "a product without a price is not sold", When: set(func(c *purchase.Open) { c.Unit, c.Term = domain.Money{}, "" }), Rejects: purchase.ErrNoPrice},
+		{Name: "R12 one seat is enough", When: set(func(c *purchase.Open) { c.Quantity = 1 }), Then: append(quoted[:4:4],
+			purchase.QuantityChosen{Quantity: 1},
+			with(quote, func(q *purchase.QuoteIssued) { q.Quantity, q.Net, q.Total = 1, sek(99_50), sek(99_50) }))},
+		{Name: "a product without a price is not sold", When: set(func(c *purchase.Open) { c.Unit = domain.Money{} }), Rejects: purchase.ErrNoPrice},
+		{Name: "nor one without a term", When: set(func(c *purchase.Open) { c.Term = "" }), Rejects: purchase.ErrNoPrice},
 		{Name: "a sum too large to bill is not sold", When: set(func(c *purchase.Open) { c.Unit = sek(math.MaxInt64) }), Rejects: domain.ErrAmountTooLarge},
 		{Name: "R01 there is no third channel", When: set(func(c *purchase.Open) { c.Channel = "partner" }), Rejects: domain.ErrChannelUnknown},
 		{Name: "nobody buys unjudged", When: set(func(c *purchase.Open) { c.Verdict = domain.Verdict{} }), Rejects: purchase.ErrNoVerdict},
@@ -126,6 +130,7 @@ func TestSubmit(t *testing.T) {
 		{Name: "R36 the organisation's agreement does not pay for a person", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Agreement }), Rejects: purchase.ErrPaymentKind},
 		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: purchase.ErrCard},
 		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: purchase.ErrCard},
+		{Name: "R13 however short", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "424242424242" }), Rejects: purchase.ErrCard},
 		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: purchase.ErrCard},
 		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: purchase.ErrCard},
 		{Name: "terms must be accepted", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "" }), Rejects: purchase.ErrTerms},
@@ -193,6 +198,16 @@ func TestALicenceCanBeAskedForWhereOnlyThePolicyStandsInTheWay(t *testing.T) {
 		events, err := purchase.Decider.Decide(purchase.State{}, c)
 		require.NoError(t, err)
 		assert.Equal(t, want, events[3].(purchase.Refused).CanRequest, code)
+	}
+}
+
+func TestR13_ATokenMayLookLikeAnythingButACardNumber(t *testing.T) {
+	for _, token := range []string{"tok_4242424242424242", "12345678901", "pm-1NqE2e2eZvKYlo2C"} {
+		c := submit
+		c.Card.Token = token
+		events, err := purchase.Decider.Decide(purchase.Decider.Fold(purchase.State{}, quoted...), c)
+		require.NoError(t, err, token)
+		assert.Equal(t, token, events[1].(purchase.PaymentMethodAttached).Token)
 	}
 }
 

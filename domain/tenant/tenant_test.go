@@ -24,6 +24,9 @@ func TestTenant(t *testing.T) {
 	}
 	become := func(change func(*tenant.Registered)) tenant.Command { return tenant.Register(with(change)) }
 	moved := with(func(c *tenant.Registered) { c.Zone = "Europe/Oslo" })
+	abroad := with(func(c *tenant.Registered) { c.Country = "NO" })
+	renamed := with(func(c *tenant.Registered) { c.Name = "Fabrikam" })
+	merged := with(func(c *tenant.Registered) { c.Domains = []string{"contoso.example", "fabrikam.example"} })
 	all := with(func(c *tenant.Registered) {
 		c.Name, c.Domains, c.Country, c.Kind, c.Managed = "Fabrikam", []string{"fabrikam.example"}, "NO", domain.Education, false
 	})
@@ -36,6 +39,9 @@ func TestTenant(t *testing.T) {
 		{Name: "R19 it loses its last administrator", Given: facts{registered}, When: become(func(c *tenant.Registered) { c.Managed = false }), Then: facts{tenant.BecameUnmanaged{}}},
 		{Name: "R19 it gets one", Given: facts{registered, tenant.BecameUnmanaged{}}, When: tenant.Register(registered), Then: facts{tenant.BecameManaged{}}},
 		{Name: "it moves", Given: facts{registered}, When: tenant.Register(moved), Then: facts{moved}},
+		{Name: "abroad", Given: facts{registered}, When: tenant.Register(abroad), Then: facts{abroad}},
+		{Name: "it takes another name", Given: facts{registered}, When: tenant.Register(renamed), Then: facts{renamed}},
+		{Name: "it gets another domain", Given: facts{registered}, When: tenant.Register(merged), Then: facts{merged}},
 		{Name: "everything at once", Given: facts{registered}, When: tenant.Register(all), Then: facts{school, tenant.BecameUnmanaged{}, all}},
 		{Name: "it is of a known kind", When: become(func(c *tenant.Registered) { c.Kind = "military" }), Rejects: tenant.ErrKind},
 		{Name: "in a country", When: become(func(c *tenant.Registered) { c.Country = "" }), Rejects: domain.ErrMarketUnknown},
