@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -20,6 +21,7 @@ type verifier interface {
 
 // public registers an operation that anybody may ask for.
 func public[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	op.MaxBodyBytes = cmp.Or(op.MaxBodyBytes, maxBody+1) // huma refuses from its limit on
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		return out, s.told(ctx, op.OperationID, err)
