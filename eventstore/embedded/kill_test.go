@@ -142,7 +142,9 @@ func TestKilledUnderLoad(t *testing.T) {
 			there := accounted(t, c)
 			require.Len(t, there, events, "nothing else is stored")
 			for id, w := range acked {
-				require.Equal(t, w, there[id])
+				if there[id] == nil || *there[id] != *w {
+					t.Fatalf("event %s was acknowledged at %+v and is at %+v", id, w, there[id])
+				}
 			}
 		})
 	}
@@ -160,7 +162,7 @@ func loadAndKill(t *testing.T, server *child) []*attempt {
 		writing.Go(func() { write(c, uuid.NewString(), nil, channel) })
 	}
 	var attempts []*attempt
-	for range 20 + rand.IntN(400) { // a moment measured in work done
+	for range 20 + rand.IntN(150) { // a moment measured in work done
 		attempts = append(attempts, <-channel)
 	}
 	server.kill()
@@ -177,8 +179,9 @@ func loadAndKill(t *testing.T, server *child) []*attempt {
 func accounted(t *testing.T, c *esdb.Client) map[uuid.UUID]*esdb.WriteResult {
 	there, ends := map[uuid.UUID]*esdb.WriteResult{}, map[string]uint64{}
 	for _, e := range stored(t, c) {
-		require.NotContains(t, there, e.EventID, "stored twice")
-		require.Equal(t, ends[e.StreamID], e.EventNumber, "a gap in %s", e.StreamID)
+		if there[e.EventID] != nil || ends[e.StreamID] != e.EventNumber {
+			t.Fatalf("%s@%d is there twice, or after a gap", e.StreamID, e.EventNumber)
+		}
 		ends[e.StreamID]++
 		there[e.EventID] = &esdb.WriteResult{CommitPosition: e.Position.Commit, PreparePosition: e.Position.Prepare, NextExpectedVersion: e.EventNumber}
 	}

@@ -146,11 +146,11 @@ func TestASlowSubscriberMissesNothing(t *testing.T) {
 	defer one.Close()
 	require.NotNil(t, all.Recv().CaughtUp)
 	require.NotNil(t, one.Recv().CaughtUp)
-	const appends, each = 80, 500 // more than the tail keeps
+	const appends, each = 45, 10 // 45 MB: more than the tail keeps
 	for range appends {
 		batch := make([]esdb.EventData, each)
 		for i := range batch {
-			batch[i] = eventOf(uuid.New(), make([]byte, 100))
+			batch[i] = eventOf(uuid.New(), make([]byte, 100_000))
 		}
 		add(t, c, "s", esdb.Any{}, batch...)
 	}

@@ -8,7 +8,7 @@ import (
 // Bounds of the tail: whichever is reached first.
 const (
 	tailRecords = 16 << 10
-	tailBytes   = 64 << 20
+	tailBytes   = 32 << 20
 )
 
 // tail holds the newest records, so that those who follow do not read the disk
