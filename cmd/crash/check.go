@@ -1,0 +1,50 @@
+package main
+
+import "fmt"
+
+// violation is a promise that was broken, and where.
+type violation struct {
+	Check string `json:"check"`
+	What  string `json:"what"`
+}
+
+// check is one promise. It calls broken for each place where it does not hold.
+type check struct {
+	name string
+	run  func(e evidence, broken func(format string, args ...any))
+}
+
+var checks = []check{
+	{"every answer is in the store exactly once", answersAreKept},
+	{"no answer that nobody may get", answersAreAllowed},
+	{"asking again gets the first answer", repeatsAgree},
+	{"no fact that nobody asked for", factsAreAskedFor},
+	{"the store's ids, revisions and positions", storeIsSound},
+	{"the stream is the store, in order", streamIsStore},
+	{"every view is the fold of its history", viewsAreFolds},
+	{"no more seats than were bought, one for a person, in one organisation", seatsAreOwned},
+	{"nothing after a purchase has ended", endsAreFinal},
+	{"one charge for each purchase, and nothing else", chargesMatch},
+	{"nothing went wrong inside", nobodyCried},
+	{"a clean stop", stopsCleanly},
+}
+
+// most is how many violations of one check are worth reading.
+const most = 20
+
+// violations holds every promise against the evidence.
+func (e evidence) violations() []violation {
+	var all []violation
+	for _, c := range checks {
+		n := 0
+		c.run(e, func(format string, args ...any) {
+			if n++; n <= most {
+				all = append(all, violation{c.name, fmt.Sprintf(format, args...)})
+			}
+		})
+		if n > most {
+			all = append(all, violation{c.name, fmt.Sprintf("and %d more", n-most)})
+		}
+	}
+	return all
+}
