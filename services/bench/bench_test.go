@@ -1,0 +1,82 @@
+package bench_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/services/bench"
+)
+
+// blink is enough to measure everything once.
+func blink(dir string, only ...string) bench.Config {
+	return bench.Config{Dir: dir, Each: time.Millisecond, Facts: 200, Only: only}
+}
+
+func TestOnlyMeasuresWhatIsAskedFor(t *testing.T) {
+	var told []string
+	cfg := blink(t.TempDir(), "disk")
+	cfg.Tell = func(what string) { told = append(told, what) }
+	figures, err := bench.Run(t.Context(), cfg)
+	require.NoError(t, err)
+	require.Len(t, figures, 1)
+	assert.Len(t, told, 1, "a person sees that something is going on")
+	assert.Nil(t, figures[0].Limit, "the disk is the limit")
+	assert.Positive(t, figures[0].P50)
+	assert.GreaterOrEqual(t, figures[0].P99, figures[0].P50)
+}
+
+func TestAnUnknownMeasurementIsRefusedBeforeAnyIsMade(t *testing.T) {
+	figures, err := bench.Run(t.Context(), blink(t.TempDir(), "disk", "speed"))
+	require.ErrorContains(t, err, `no measurement "speed"`)
+	require.ErrorContains(t, err, "disk, append, relay, projection, rebuild, visible")
+	assert.Empty(t, figures)
+}
+
+// Whoever stops it gets what was measured until then, and a clean disk.
+func TestStoppedItKeepsItsFiguresAndLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	cfg := blink(dir)
+	cfg.Tell = func(what string) {
+		if what == "append: 16 writers" {
+			stop()
+		}
+	}
+	figures, err := bench.Run(ctx, cfg)
+	require.ErrorIs(t, err, context.Canceled)
+	var names []string
+	for _, f := range figures {
+		names = append(names, f.Name)
+	}
+	assert.Equal(t, []string{"disk: 4 KiB and sync", "append: 1 writer"}, names)
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// The same measurements for go test -bench, to be profiled one by one. Each
+// iteration measures once; visible needs a whole Kassa and is measured by the
+// program only.
+func BenchmarkKassa(b *testing.B) {
+	for _, name := range bench.Names() {
+		if name == "visible" {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
+			var figures []bench.Figure
+			for b.Loop() {
+				var err error
+				figures, err = bench.Run(b.Context(), bench.Config{Dir: b.TempDir(), Each: time.Second, Facts: 20_000, Only: []string{name}})
+				require.NoError(b, err)
+			}
+			for _, f := range figures {
+				b.Logf("%-45s %10.0f %s/s, p50 %.2f ms, p99 %.2f ms, ratio %.2g", f.Name, f.Rate, f.Unit, f.P50, f.P99, f.Ratio)
+			}
+		})
+	}
+}

@@ -1,0 +1,159 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"kassa/eventstore"
+	"kassa/eventstore/message"
+	"kassa/services/broker"
+	"kassa/services/relay"
+)
+
+// measureRelay compares the relay, which reads a store and publishes what it
+// reads, with the same messages made beforehand and published in the largest
+// batches there are. Both sync every batch.
+func (r *run) measureRelay(ctx context.Context) error {
+	h, err := r.history(ctx)
+	if err != nil {
+		return err
+	}
+	raw, err := r.publishBatches(ctx, h)
+	if err != nil {
+		return err
+	}
+	b, took, err := r.published(ctx, h)
+	if err != nil {
+		return err
+	}
+	r.figures = append(r.figures, pace("relay: store to JetStream", "facts", len(h.facts), took).ofRate(raw))
+	return b.Close()
+}
+
+// published relays a history into an embedded broker of its own.
+func (r *run) published(ctx context.Context, h *history) (b *broker.Broker, took time.Duration, err error) {
+	r.tell("relay: %d facts from the store to JetStream", len(h.facts))
+	if b, err = r.openBroker(ctx); err != nil {
+		return nil, 0, err
+	}
+	took, err = timed(func() error { return h.relay(ctx, b) })
+	if err != nil {
+		return nil, 0, errors.Join(err, b.Close())
+	}
+	return b, took, nil
+}
+
+func (h *history) stream() broker.Stream {
+	return broker.Stream{Source: h.source.String(), Filter: "1"}
+}
+
+// relay returns once every fact is published.
+func (h *history) relay(ctx context.Context, b *broker.Broker) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	carrier := relay.New(relay.Config{Source: h.store, Conn: b.Conn(), Stream: h.stream()})
+	ended := make(chan error, 1)
+	go func() { ended <- carrier.Run(ctx) }()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for carrier.Status().Gseq < uint64(len(h.facts)) {
+		select {
+		case <-look.C:
+		case err := <-ended:
+			return errors.Join(err, ctx.Err())
+		}
+	}
+	stop()
+	return <-ended
+}
+
+func (r *run) openBroker(ctx context.Context) (*broker.Broker, error) {
+	dir, err := r.scratch()
+	if err != nil {
+		return nil, err
+	}
+	return broker.Embedded(ctx, broker.Config{Dir: dir})
+}
+
+// publishBatches times the publishing alone.
+func (r *run) publishBatches(ctx context.Context, h *history) (f Figure, err error) {
+	const largest = 1000
+	name := fmt.Sprintf("JetStream, batches of %d", largest)
+	r.tell("relay: beside %s", name)
+	b, err := r.openBroker(ctx)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	js, err := jetstream.New(b.Conn())
+	if err != nil {
+		return f, err
+	}
+	if _, err := broker.EnsureStream(ctx, js, h.stream()); err != nil {
+		return f, err
+	}
+	var s sample
+	first := uint64(1)
+	for records := range slices.Chunk(h.facts, largest) {
+		batch, err := messages(records, first)
+		if err != nil {
+			return f, err
+		}
+		took, err := timed(func() error { return publish(ctx, b.Conn(), batch) })
+		if err != nil {
+			return f, err
+		}
+		s.took, s.elapsed = append(s.took, took), s.elapsed+took
+		first += uint64(len(records))
+	}
+	f = s.figure(name, "facts", largest)
+	f.Rate = float64(len(h.facts)) / s.elapsed.Seconds() // the last batch may be smaller
+	return f, nil
+}
+
+// messages are records as one atomic batch.
+func messages(records []eventstore.Record, first uint64) ([]*nats.Msg, error) {
+	batch := make([]*nats.Msg, len(records))
+	for i, record := range records {
+		m, err := message.Encode(message.Numbered{Record: record, Gseq: first + uint64(i), Prev: message.Genesis})
+		if err != nil {
+			return nil, err
+		}
+		m.Header.Set("Nats-Batch-Id", strconv.FormatUint(first, 10))
+		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
+		batch[i] = m
+	}
+	batch[len(batch)-1].Header.Set("Nats-Batch-Commit", "1")
+	return batch, nil
+}
+
+func publish(ctx context.Context, conn *nats.Conn, batch []*nats.Msg) error {
+	last := len(batch) - 1
+	for _, m := range batch[:last] {
+		if err := conn.PublishMsg(m); err != nil {
+			return err
+		}
+	}
+	answer, err := conn.RequestMsgWithContext(ctx, batch[last])
+	if err != nil {
+		return err
+	}
+	var ack struct {
+		Error *jetstream.APIError `json:"error"`
+	}
+	if err := json.Unmarshal(answer.Data, &ack); err != nil {
+		return err
+	}
+	if ack.Error != nil {
+		return ack.Error
+	}
+	return nil
+}
