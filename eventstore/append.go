@@ -29,6 +29,9 @@ func CheckAppend(stream string, expected Revision, drafts []Draft) error {
 		if d.Type == "" || strings.HasPrefix(d.Type, "$") {
 			return fmt.Errorf("eventstore: %s: event %d has the type %q", stream, i, d.Type)
 		}
+		if len(d.Metadata) > MaxMetadata {
+			return ErrTooLarge.Because(fmt.Errorf("%s: %d bytes of metadata, at most %d", stream, len(d.Metadata), MaxMetadata))
+		}
 		size += len(d.Data) + len(d.Metadata) + 2*len(d.Type)
 	}
 	if size > MaxAppend {

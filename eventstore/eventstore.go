@@ -95,3 +95,8 @@ var (
 // EventStoreDB's 1 MiB, so that every stored fact fits a NATS message with its
 // headers.
 const MaxAppend = 900 << 10
+
+// MaxMetadata bounds the bytes of one event's metadata, which travels in a NATS
+// message's headers, at worst three times as long: there is room for an actor
+// with the two hundred roles that a token may carry.
+const MaxMetadata = 10 << 10
