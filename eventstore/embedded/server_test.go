@@ -3,6 +3,7 @@ package embedded_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -50,55 +51,91 @@ func TestSystemStreamsAreNotWritable(t *testing.T) {
 	require.Empty(t, stored(t, c))
 }
 
+// TestARefusalWaitsForTheWholeAppend: a server that answers before its client
+// has sent everything breaks the connection, and the client never learns why.
+func TestARefusalWaitsForTheWholeAppend(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	many := []esdb.EventData{eventOf(uuid.New(), make([]byte, 2<<20))}
+	for range 5000 {
+		many = append(many, newEvent())
+	}
+	for name, events := range map[string][]esdb.EventData{
+		"more than most servers receive": {eventOf(uuid.New(), make([]byte, 5<<20))},
+		"the first of many":              many,
+	} {
+		_, err := c.AppendToStream(ctx, "s", esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, events...)
+		require.ErrorContains(t, err, "Maximum append size", name)
+	}
+	require.Empty(t, stored(t, c))
+}
+
 // TestAPositionMustBeARecords keeps programs from computing positions, which a
 // cluster would refuse.
 func TestAPositionMustBeARecords(t *testing.T) {
 	c := connect(t, open(t, t.TempDir()).ConnectionString())
 	w := add(t, c, "s", esdb.NoStream{}, newEvent(), newEvent())
-	for at, want := range map[uint64]string{0: "EOF?", w.CommitPosition: "", w.CommitPosition + 1: "EOF", w.CommitPosition - 1: "InvalidArgument"} {
+	read := func(at uint64) error {
 		r, err := c.ReadAll(ctx, esdb.ReadAllOptions{From: esdb.Position{Commit: at, Prepare: at}}, 1)
 		require.NoError(t, err)
+		defer r.Close()
 		_, err = r.Recv()
-		r.Close()
-		switch want {
-		case "", "EOF?":
-			require.NoError(t, err, "%d", at)
-		default:
-			require.ErrorContains(t, err, want, "%d", at)
-		}
+		return err
 	}
+	require.NoError(t, read(0), "before the first")
+	require.NoError(t, read(w.CommitPosition))
+	require.ErrorContains(t, read(w.CommitPosition-1), "InvalidArgument")
+	require.ErrorIs(t, read(w.CommitPosition+1), io.EOF, "after the last")
 	_, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Position{Commit: w.CommitPosition - 1, Prepare: w.CommitPosition - 1}})
 	require.ErrorContains(t, err, "InvalidArgument")
 }
 
-// TestAFlippedBitIsNeverServed damages one bit of one event in the file.
+// flip changes one bit at the end of the first place where content is in the
+// database file.
+func flip(t *testing.T, dir, content string) {
+	name := filepath.Join(dir, "events.db")
+	file, err := os.ReadFile(name)
+	require.NoError(t, err)
+	at := bytes.Index(file, []byte(content))
+	require.Positive(t, at)
+	file[at+len(content)-1] ^= 1
+	require.NoError(t, os.WriteFile(name, file, 0o600))
+}
+
 func TestAFlippedBitIsNeverServed(t *testing.T) {
 	dir := t.TempDir()
-	const secret = "seats=000250"
+	const secret, rule = "seats=000250", `{"$maxCount":5`
 	served(t, dir, func(c *esdb.Client) {
 		add(t, c, "sound", esdb.NoStream{}, newEvent())
 		add(t, c, "damaged", esdb.NoStream{}, eventOf(uuid.New(), fmt.Appendf(nil, `{"d":%q}`, secret)))
+		add(t, c, "ruled", esdb.NoStream{}, newEvent())
+		add(t, c, "$$ruled", esdb.NoStream{}, eventOf(uuid.New(), []byte(rule+"}")))
 	})
-	file := filepath.Join(dir, "events.db")
-	content, err := os.ReadFile(file)
-	require.NoError(t, err)
-	at := bytes.Index(content, []byte(secret))
-	require.Positive(t, at)
-	content[at+len(secret)-1] ^= 1
-	require.NoError(t, os.WriteFile(file, content, 0o600))
+	flip(t, dir, secret)
+	flip(t, dir, rule)
 	served(t, dir, func(c *esdb.Client) {
-		r, err := c.ReadStream(ctx, "sound", esdb.ReadStreamOptions{}, 1)
-		require.NoError(t, err)
-		_, err = r.Recv()
-		require.NoError(t, err)
-		r.Close()
-		r, err = c.ReadStream(ctx, "damaged", esdb.ReadStreamOptions{}, 1)
-		require.NoError(t, err)
-		_, err = r.Recv()
+		read := func(stream string) error {
+			r, err := c.ReadStream(ctx, stream, esdb.ReadStreamOptions{}, 1)
+			require.NoError(t, err)
+			defer r.Close()
+			_, err = r.Recv()
+			return err
+		}
+		require.NoError(t, read("sound"))
+		require.ErrorContains(t, read("damaged"), "DataLoss")
+		require.ErrorContains(t, read("ruled"), "DataLoss", "by a rule that may be another")
+		_, err := c.AppendToStream(ctx, "ruled", esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, newEvent())
 		require.ErrorContains(t, err, "DataLoss")
+		add(t, c, "sound", esdb.Revision(0), newEvent())
 		sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
 		require.NoError(t, err)
-		require.Eventually(t, func() bool { return sub.Recv().SubscriptionDropped != nil }, 10*time.Second, time.Millisecond)
+		for e := sub.Recv(); ; e = sub.Recv() {
+			if e.SubscriptionDropped != nil {
+				require.ErrorContains(t, e.SubscriptionDropped.Error, "DataLoss")
+				break
+			}
+			require.NotNil(t, e.EventAppeared)
+			require.Equal(t, "sound", e.EventAppeared.Event.StreamID)
+		}
 	})
 }
 

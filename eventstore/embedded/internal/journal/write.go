@@ -84,7 +84,7 @@ func (j *Journal) queue(w *write) (Pending, error) {
 }
 
 // Wait returns when the write is on disk or is refused: a *WrongRevision, a
-// *Deleted, ErrClosed, ErrFailed, or the end of ctx, which leaves open whether
+// *Deleted, a *Corrupt, ErrClosed, ErrFailed, or the end of ctx, which leaves open whether
 // the write happens.
 func (p Pending) Wait(ctx context.Context) (Written, error) {
 	select {
@@ -102,8 +102,8 @@ func (p Pending) Wait(ctx context.Context) (Written, error) {
 	}
 }
 
-// carryOut decides w and inserts what it accepts into the open transaction. An
-// error that is not a refusal dooms the transaction.
+// carryOut decides r and inserts what it accepts into the open transaction. An
+// error that does not concern r alone dooms the transaction.
 func (w *writer) carryOut(ctx context.Context, r *write) (Written, error) {
 	h, err := w.head(ctx, r.stream)
 	if err != nil {

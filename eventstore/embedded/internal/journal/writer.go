@@ -99,7 +99,7 @@ func (w *writer) commit(group []*write) error {
 				continue
 			}
 			answers[i].written, answers[i].err = w.carryOut(ctx, r)
-			if err := answers[i].err; err != nil && !isRefusal(err) {
+			if err := answers[i].err; err != nil && !concernsOne(err) {
 				return err
 			}
 		}
@@ -128,11 +128,15 @@ func (w *writer) transaction(ctx context.Context, f func() error) error {
 	return err
 }
 
-// isRefusal tells a writer's mistake from a failure of ours.
-func isRefusal(err error) bool {
-	var wrong *WrongRevision
-	var deleted *Deleted
-	return errors.As(err, &wrong) || errors.As(err, &deleted)
+// concernsOne tells what is wrong with one write from a failure of all. Such an
+// error always comes before the write has inserted anything.
+func concernsOne(err error) bool {
+	var (
+		wrong   *WrongRevision
+		deleted *Deleted
+		corrupt *Corrupt // in the metadata of its stream
+	)
+	return errors.As(err, &wrong) || errors.As(err, &deleted) || errors.As(err, &corrupt)
 }
 
 // put appends e to the end of stream.
