@@ -156,7 +156,7 @@ func (c *campaign) batter(ctx context.Context, alive *process) (*process, error)
 // answered, so that the next one finds what a recovery left behind.
 func (c *campaign) strike(ctx context.Context, alive *process) error {
 	if c.rand.IntN(inRecovery) == 0 {
-		err := alive.killAfter(ctx, c.moment(0, c.slowest()), func() {})
+		err := alive.killAfter(ctx, c.moment(0, c.fastest()), func() {})
 		if !alive.said.done() {
 			c.early++
 		}
@@ -202,7 +202,10 @@ func (c *campaign) moment(from, to time.Duration) time.Duration {
 	return from + time.Duration(c.rand.Int64N(int64(to-from)))
 }
 
-// slowest is the longest that a start has taken so far.
-func (c *campaign) slowest() time.Duration {
-	return slices.Max(append(c.starts, firstMoment))
+// fastest is the shortest that a start has taken so far.
+func (c *campaign) fastest() time.Duration {
+	if len(c.starts) == 0 {
+		return firstMoment
+	}
+	return slices.Min(c.starts)
 }
