@@ -49,7 +49,7 @@ func (c *curtain) ReadAll(ctx context.Context, after uint64, limit int) ([]event
 // it had done nothing.
 func TestRowsDoNotDependOnHowFactsAreDelivered(t *testing.T) {
 	s := projectiontest.New(t)
-	s.Trade(1, 300)
+	s.Trade(1, 200)
 	facts := s.Published()
 	rapid.Check(t, func(r *rapid.T) {
 		hidden := &curtain{Shop: s}

@@ -69,7 +69,7 @@ func (v OrderHistory) Show(ctx context.Context, tenant domain.TenantID, number s
 func (q query) order(tenant domain.TenantID, number string, o Order) (Order, error) {
 	o.Number = number
 	err := q.tx.QueryRowContext(q.ctx, `SELECT o.purchase, COALESCE(e.actor_person, '') FROM orders o
-		LEFT JOIN entries e ON e.purchase = o.purchase AND e.revision = 0
+		LEFT JOIN entries e ON e.about = 'purchase-' || o.purchase AND e.revision = 0
 		WHERE o.tenant = $1 AND o.order_number = $2`, string(tenant), number).Scan(&o.Purchase, &o.Purchaser)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrOrderUnknown
@@ -77,32 +77,43 @@ func (q query) order(tenant domain.TenantID, number string, o Order) (Order, err
 	if err != nil {
 		return o, err
 	}
+	so := map[string]Entry{} // the last entry of each stream
 	err = q.each(`SELECT type, transaction_type, recorded_at, business_at, actor_kind, actor_tenant, actor_person, command, correlation, causation,
-			code, summary, quantity_before, quantity_after, minor_before, minor_after, currency, event, stream, revision, position
-		FROM entries WHERE purchase = $1 OR subscription IN (SELECT subscription FROM subscriptions WHERE purchase = $1)
+			code, summary, quantity, minor, currency, event, stream, revision, position
+		FROM entries WHERE about = 'purchase-' || $1
+			OR about IN (SELECT 'subscription-' || subscription FROM subscriptions WHERE purchase = $1)
 		ORDER BY position`, []any{string(o.Purchase)}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		e.OrderNumber = number
+		e = e.after(so[e.Stream])
+		so[e.Stream] = e
 		o.Entries = append(o.Entries, e)
 		return err
 	})
 	return o, err
 }
 
-func scanEntry(scan func(...any) error) (e Entry, err error) {
-	var recorded, business int64
-	var before, after *int64
-	var currency string
-	err = scan(&e.Type, &e.Transaction, &recorded, &business, &e.By.Kind, &e.By.Tenant, &e.By.Person, &e.Command, &e.Correlation, &e.Causation,
-		&e.Code, &e.Summary, &e.QuantityBefore, &e.QuantityAfter, &before, &after, &currency, &e.EventID, &e.Stream, &e.Revision, &e.Position)
-	e.At, e.BusinessTime = instant(recorded), instant(business)
-	e.MoneyBefore, e.MoneyAfter = money(before, currency), money(after, currency)
-	return e, err
+// after takes over what the entry before it in its stream came to.
+func (e Entry) after(before Entry) Entry {
+	e.QuantityBefore, e.MoneyBefore = before.QuantityAfter, before.MoneyAfter
+	if e.QuantityAfter == nil {
+		e.QuantityAfter = e.QuantityBefore
+	}
+	if e.MoneyAfter == nil {
+		e.MoneyAfter = e.MoneyBefore
+	}
+	return e
 }
 
-func money(minor *int64, currency string) *domain.Money {
-	if minor == nil {
-		return nil
+func scanEntry(scan func(...any) error) (e Entry, err error) {
+	var recorded, business int64
+	var minor *int64
+	var currency *string
+	err = scan(&e.Type, &e.Transaction, &recorded, &business, &e.By.Kind, &e.By.Tenant, &e.By.Person, &e.Command, &e.Correlation, &e.Causation,
+		&e.Code, &e.Summary, &e.QuantityAfter, &minor, &currency, &e.EventID, &e.Stream, &e.Revision, &e.Position)
+	e.At, e.BusinessTime = instant(recorded), instant(business)
+	if minor != nil && currency != nil {
+		e.MoneyAfter = &domain.Money{Minor: *minor, Currency: *currency}
 	}
-	return &domain.Money{Minor: *minor, Currency: currency}
+	return e, err
 }

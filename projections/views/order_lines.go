@@ -22,16 +22,6 @@ type description struct {
 	money        *domain.Money // if the fact states it
 }
 
-func (d description) changes(a amount) amount {
-	if d.quantity != nil {
-		a.quantity = d.quantity
-	}
-	if d.money != nil {
-		a.minor, a.currency = &d.money.Minor, d.money.Currency
-	}
-	return a
-}
-
 func describeStarted(e purchase.Started) description {
 	from := map[domain.EntryPoint]string{domain.Website: "on the website", domain.InApp: "in the app"}[e.EntryPoint]
 	if from == "" {
