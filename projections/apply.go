@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -33,9 +34,8 @@ func (g *generation) apply(batch []*entry) error {
 
 func (g *generation) commit(batch []*entry, careful bool) error {
 	before := g.at.Load()
-	f := folding{generation: g, careful: careful, standing: standing{
-		checkpoint: batch[len(batch)-1].checkpoint(), parked: before.parked, quarantined: before.quarantined,
-	}}
+	f := folding{generation: g, careful: careful, standing: *before}
+	f.checkpoint = batch[len(batch)-1].checkpoint()
 	err := g.tx.within(func() error {
 		if err := g.tx.advance(before.checkpoint, f.checkpoint); err != nil {
 			return err
@@ -117,6 +117,7 @@ func (f *folding) park(e *entry, why error) error {
 		reason = why.Error()
 	}
 	f.parked++
+	f.poison = cmp.Or(f.poison, reason)
 	if !f.quarantined[e.Stream] {
 		f.quarantined = maps.Clone(f.quarantined)
 		f.quarantined[e.Stream] = true

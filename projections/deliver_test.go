@@ -231,6 +231,15 @@ func TestWithoutTheStoreQueriesGoOnAndSayHowOldTheyAre(t *testing.T) {
 	assert.Equal(t, projections.Following, p.Status()[0].State)
 }
 
+func TestAClosedProjectorSaysSo(t *testing.T) {
+	s := projectiontest.New(t)
+	p, err := projections.Open(t.Context(), s.Config(t.TempDir()), views.CatalogueView)
+	require.NoError(t, err)
+	require.NoError(t, p.Close())
+	_, _, err = views.NewCatalogue(p).Products(t.Context(), projectiontest.Noon)
+	require.ErrorContains(t, err, "closed")
+}
+
 func TestAwaitTellsBehindFromUnknown(t *testing.T) {
 	s := projectiontest.New(t)
 	p := projectiontest.Open(t, s.Config(t.TempDir()), views.CatalogueView)

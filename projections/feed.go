@@ -27,15 +27,20 @@ func newFeed(p *Projector) *feed {
 // run keeps a consumer alive. While there is none the store is followed, so a
 // pause of one poll between attempts costs nothing.
 func (f *feed) run(ctx context.Context) {
+	told := ""
 	for ctx.Err() == nil {
-		err := f.follow(ctx)
-		if ctx.Err() != nil {
-			return
+		messages, err := f.open(ctx)
+		if err == nil {
+			told = ""
+			err = f.consume(ctx, messages)
 		}
-		if err == nil { // asked to begin again
+		if err == nil || ctx.Err() != nil {
 			continue
 		}
-		f.Log.WarnContext(ctx, "the stream cannot be followed; the store is", "error", err)
+		if told != err.Error() {
+			told = err.Error()
+			f.Log.WarnContext(ctx, "the stream cannot be followed; the store is", "error", err)
+		}
 		select {
 		case <-time.After(f.Poll):
 		case <-ctx.Done():
@@ -51,29 +56,41 @@ func (f *feed) restart() {
 	}
 }
 
-var errNoStream = errors.New("no connection to JetStream")
+var (
+	errNoStream    = errors.New("no connection to JetStream")
+	errOtherSource = errors.New("the stream carries another history")
+)
 
-// follow reads until something fails, or returns nil when asked to begin again.
-func (f *feed) follow(ctx context.Context) error {
+// open seeks to where the views are. A stream's own sequence is normally the
+// number of the fact. It is only where to look first: too early is dropped, too
+// late is read from the store.
+func (f *feed) open(ctx context.Context) (jetstream.MessagesContext, error) {
 	js := f.JetStream()
 	if js == nil {
-		return errNoStream
+		return nil, errNoStream
 	}
-	// A stream's own sequence is normally the number of the fact. It is only where
-	// to look first: too early is dropped, too late is read from the store.
-	consumer, err := js.OrderedConsumer(ctx, message.Stream, jetstream.OrderedConsumerConfig{
+	stream, err := js.Stream(ctx, message.Stream)
+	if err != nil {
+		return nil, err
+	}
+	// Before the first fact there is nothing to hold a foreign one against.
+	if named := stream.CachedInfo().Config.Metadata[message.SourceKey]; named != "" && named != f.SourceID.String() {
+		return nil, fmt.Errorf("%w: %s", errOtherSource, named)
+	}
+	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:   f.lowest(f.views).gseq + 1,
 		// Where the stream went away, we look ourselves whether it is another one.
 		MaxResetAttempts: 1,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(f.Batch))
-	if err != nil {
-		return err
-	}
+	return consumer.Messages(jetstream.PullMaxMessages(f.Batch))
+}
+
+// consume reads until something fails, or returns nil when asked to begin again.
+func (f *feed) consume(ctx context.Context, messages jetstream.MessagesContext) error {
 	defer messages.Stop()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -86,7 +103,7 @@ func (f *feed) follow(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 	}()
-	err = f.forward(ctx, messages)
+	err := f.forward(ctx, messages)
 	select {
 	case <-asked:
 		return nil

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -33,6 +34,7 @@ type standing struct {
 	checkpoint
 	parked      int
 	quarantined map[string]bool // streams with a parked fact
+	poison      string          // why the first of them could not be applied
 }
 
 // openGeneration opens a file that makeGeneration made, with rows folded by this
@@ -112,17 +114,18 @@ func (g *generation) reload() error {
 	if err != nil {
 		return err
 	}
-	rows, err := g.tx.conn.QueryContext(background, `SELECT stream FROM kassa_parked`)
+	rows, err := g.tx.conn.QueryContext(background, `SELECT stream, error FROM kassa_parked ORDER BY gseq`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	s := &standing{checkpoint: c, quarantined: map[string]bool{}}
 	for rows.Next() {
-		var stream string
-		if err := rows.Scan(&stream); err != nil {
+		var stream, why string
+		if err := rows.Scan(&stream, &why); err != nil {
 			return err
 		}
+		s.poison = cmp.Or(s.poison, why)
 		s.parked++
 		s.quarantined[stream] = true
 	}

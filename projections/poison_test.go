@@ -2,6 +2,8 @@ package projections_test
 
 import (
 	"errors"
+	"maps"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -26,10 +28,7 @@ type fragile struct {
 
 func (f *fragile) view() projections.Projection {
 	p := views.CatalogueView
-	p.On = projections.Hears(projections.Handlers{})
-	for name, h := range views.CatalogueView.On {
-		p.On[name] = h
-	}
+	p.On = maps.Clone(p.On)
 	listed := p.On["product.listed.v1"]
 	p.On["product.listed.v1"] = func(tx *projections.Tx, fact eventstore.Fact) error {
 		if err := listed(tx, fact); err != nil || f.well.Load() || fact.Stream != "product-BAD" {
@@ -66,9 +65,10 @@ func TestAPoisonFactIsParkedAndItsStreamWaits(t *testing.T) {
 			status := p.Status()
 			assert.Equal(t, 2, status[0].Parked)
 			assert.Equal(t, []string{"product-BAD"}, status[0].Quarantined)
+			assert.Contains(t, status[0].Poison, "choked")
 			assert.Equal(t, s.End(), status[0].Position, "others flow")
 			assert.Zero(t, status[1].Parked, "other views are not concerned")
-			assert.Equal(t, []domain.ProductID{"GOOD"}, listed(t, p), "half a row is no row")
+			assert.Equal(t, []domain.ProductID{"GOOD"}, productsOf(t, p), "half a row is no row")
 
 			s.Record("product-BAD", projectiontest.Importer, product.Renamed{Name: "Worst", Previous: "Worse"})
 			p.Deliver(t.Context(), s.Published()...)
@@ -81,7 +81,7 @@ func TestAPoisonFactIsParkedAndItsStreamWaits(t *testing.T) {
 			require.NoError(t, p.Retry(t.Context(), "catalogue"))
 			intact(t, t.Context(), p, s.End())
 			assert.Empty(t, p.Status()[0].Quarantined)
-			assert.Equal(t, []domain.ProductID{"BAD", "GOOD"}, listed(t, p))
+			assert.Equal(t, []domain.ProductID{"BAD", "GOOD"}, productsOf(t, p))
 			require.NoError(t, p.Retry(t.Context(), "catalogue"), "nothing left to do")
 		})
 	}
@@ -136,7 +136,7 @@ func TestAFactOfUnknownTypeIsNeverSkipped(t *testing.T) {
 	assert.Equal(t, "Odder", products[0].Name)
 }
 
-func listed(t *testing.T, p *projections.Projector) (ids []domain.ProductID) {
+func productsOf(t *testing.T, p *projections.Projector) (ids []domain.ProductID) {
 	products, _, err := views.NewCatalogue(p).Products(t.Context(), projectiontest.Noon)
 	require.NoError(t, err)
 	for _, found := range products {
@@ -157,11 +157,48 @@ func TestARebuildThatLacksMoreIsRefused(t *testing.T) {
 	_, err := p.Rebuild(t.Context(), "catalogue", nil)
 	require.ErrorIs(t, err, projections.ErrMoreParked)
 	assert.Equal(t, int64(1), p.Status()[0].Generation)
-	assert.Equal(t, []domain.ProductID{"BAD"}, listed(t, p))
+	assert.Equal(t, []domain.ProductID{"BAD"}, productsOf(t, p))
 	assert.Equal(t, []string{"catalogue-1.db"}, filesOf(t, dir, "catalogue"), "the refused one is thrown away")
 
 	f.well.Store(true)
 	r, err := p.Rebuild(t.Context(), "catalogue", nil)
 	require.NoError(t, err)
 	assert.True(t, r.Equal)
+}
+
+// A full disk says nothing about a fact: nothing is parked, nothing moves, and
+// all of it is applied when there is space again.
+func TestAFullDiskIsNotAPoison(t *testing.T) {
+	s := projectiontest.New(t)
+	v := views.CatalogueView
+	v.On = maps.Clone(v.On)
+	listed := v.On["product.listed.v1"]
+	var full atomic.Bool
+	v.On["product.listed.v1"] = func(tx *projections.Tx, f eventstore.Fact) error {
+		pages := "PRAGMA max_page_count = 1000000"
+		if full.Load() {
+			pages = "PRAGMA max_page_count = 1" // SQLite takes it to mean: not one more than now
+		}
+		if err := tx.Exec(pages); err != nil {
+			return err
+		}
+		return listed(tx, f)
+	}
+	p := projectiontest.Open(t, s.Config(t.TempDir()), v, views.DirectoryView)
+	before := s.End()
+	s.Record("product-BIG", projectiontest.Importer, list("BIG", strings.Repeat("big ", 20_000)))
+	full.Store(true)
+	p.Deliver(t.Context(), s.Published()...)
+	status := p.Status()
+	assert.Equal(t, projections.Failing, status[0].State)
+	assert.Contains(t, status[0].Error, "full")
+	assert.Equal(t, before, status[0].Position)
+	assert.Zero(t, status[0].Parked)
+	assert.Equal(t, s.End(), status[1].Position, "the other view has space")
+	assert.Empty(t, productsOf(t, p), "and what there is can still be read")
+
+	full.Store(false)
+	p.Deliver(t.Context(), s.Published()...)
+	assert.Equal(t, projections.Following, p.Status()[0].State)
+	assert.Equal(t, []domain.ProductID{"BIG"}, productsOf(t, p))
 }

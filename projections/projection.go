@@ -14,8 +14,8 @@ import (
 // Projection declares one view: its tables and what every fact it hears does to
 // them.
 //
-// A handler writes only rows that belong to the fact's own stream; what several
-// streams contribute is joined by the query. So facts of different streams
+// A handler writes only rows, or columns, that belong to the fact's own stream;
+// what several streams contribute is joined by the query. So facts of different streams
 // commute, and a stream that was parked and retried later ends in the same rows.
 type Projection struct {
 	Name    string // in snake case; the name of its files and of its checkpoint

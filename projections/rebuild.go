@@ -135,7 +135,9 @@ func (p *Projector) swap(ctx context.Context, v *view, g *generation, beside boo
 	if err := g.tx.settle(g.path); err != nil {
 		return err
 	}
-	if err := p.registry.activate(ctx, v.Name, g.number); err != nil {
+	// Past this point nobody changes their mind: an answer given up on could hide
+	// that the row was written.
+	if err := p.registry.activate(context.WithoutCancel(ctx), v.Name, g.number); err != nil {
 		return err
 	}
 	v.set(g, Following, nil)

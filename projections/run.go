@@ -66,7 +66,7 @@ func (p *Projector) deliverAll(ctx context.Context, batch []*entry) {
 	if len(batch) == 0 {
 		return
 	}
-	p.note("stream", nil)
+	p.hear("stream")
 	results := p.deliver(p.views, batch)
 	for _, r := range results {
 		if r.gap {
@@ -75,6 +75,7 @@ func (p *Projector) deliverAll(ctx context.Context, batch []*entry) {
 			return
 		}
 	}
+	p.fare(nil)
 	last := batch[len(batch)-1]
 	p.newest.Store(last.Gseq + last.pending)
 }
@@ -90,6 +91,7 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 			break
 		}
 		moved = true
+		p.hear("store")
 		batch := p.number(at, records)
 		views = p.took(ctx, p.deliver(views, batch))
 		p.newest.Store(batch[len(batch)-1].Gseq)
@@ -97,8 +99,8 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 			break
 		}
 	}
-	if ctx.Err() == nil && (moved || err != nil) {
-		p.note("store", err)
+	if ctx.Err() == nil {
+		p.fare(err)
 	}
 	return moved
 }
@@ -129,10 +131,15 @@ func (p *Projector) deliver(views []*view, batch []*entry) []result {
 	var all sync.WaitGroup
 	for i, v := range views {
 		all.Go(func() {
+			_, state, _, _ := v.look()
+			parked := v.at().parked
 			gap, err := v.deliver(batch)
 			results[i] = result{v, gap, err}
-			if err != nil {
-				p.Log.Error("a view could not be written", "view", v.Name, "error", err)
+			if err != nil && state != Failing {
+				p.Log.Error("a view cannot be written", "view", v.Name, "error", err)
+			}
+			if at := v.at(); at.parked > parked {
+				p.Log.Error("facts are parked, and their streams wait", "view", v.Name, "facts", at.parked, "streams", len(at.quarantined), "error", at.poison)
 			}
 		})
 	}
@@ -154,15 +161,19 @@ func (p *Projector) lowest(views []*view) checkpoint {
 	return low
 }
 
-// note keeps where facts come from, and why the store could not be read.
-func (p *Projector) note(source string, err error) {
+// hear remembers where facts come from.
+func (p *Projector) hear(source string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.source = source
+}
+
+// fare remembers why the store cannot be read, or that nothing is wrong.
+func (p *Projector) fare(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil && p.broken == nil {
 		p.Log.Error("the event store cannot be followed", "error", err)
 	}
 	p.broken = err
-	if err == nil {
-		p.source = source
-	}
 }

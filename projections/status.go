@@ -15,6 +15,7 @@ type Status struct {
 	Lag         uint64 // facts known to exist and not yet in its rows
 	Parked      int    // facts set aside
 	Quarantined []string
+	Poison      string // why the first parked fact could not be applied
 	State       State
 	Source      string // where facts last came from: "stream" or "store"
 	Error       string // why it is failing or halted, or the store cannot be followed
@@ -33,7 +34,7 @@ func (p *Projector) Status() []Status {
 		all[i] = Status{
 			View: v.Name, Version: v.Version, Generation: g.number,
 			Position: at.position, GSeq: at.gseq, Lag: newest - min(newest, at.gseq),
-			Parked: at.parked, Quarantined: slices.Sorted(maps.Keys(at.quarantined)),
+			Parked: at.parked, Quarantined: slices.Sorted(maps.Keys(at.quarantined)), Poison: at.poison,
 			State: state, Source: source,
 		}
 		if err == nil {

@@ -159,6 +159,28 @@ func TestAForeignMessageIsNotApplied(t *testing.T) {
 	intact(t, t.Context(), p, s.End())
 }
 
+// The stream of another history begins like ours, with a first fact after none.
+func TestTheStreamOfAnotherHistoryIsNotFollowed(t *testing.T) {
+	s, other, b := projectiontest.New(t), projectiontest.Named(t, "another"), newBroker(t)
+	_, err := b.js.UpdateStream(t.Context(), jetstream.StreamConfig{
+		Name: message.Stream, Subjects: []string{message.Subjects}, Metadata: map[string]string{message.SourceKey: other.ID.String()},
+	})
+	require.NoError(t, err)
+	other.Trade(1, 50)
+	b.publish(other.Published()...)
+	c := s.Config(t.TempDir())
+	c.Poll = time.Millisecond
+	p, raise := b.follow(s, c)
+	projectiontest.Run(t, p)
+	s.Trade(2, 100)
+	raise()
+	for _, v := range p.Status() {
+		require.NoError(t, p.Await(projectiontest.Within(t), v.View, s.End()), "the store tells")
+		assert.Equal(t, "store", v.Source)
+	}
+	intact(t, t.Context(), p, s.End())
+}
+
 // With no broker at all, a wake-up is enough.
 func TestViewsFollowTheStoreAlone(t *testing.T) {
 	s := projectiontest.New(t)

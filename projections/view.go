@@ -132,11 +132,9 @@ func (v *view) read(ctx context.Context, f func(*sql.Tx) error) (uint64, error) 
 		if state == Halted {
 			return 0, ErrHalted.Because(why)
 		}
-		if asOf, err := g.read(ctx, f); !errors.Is(err, errClosed) {
+		asOf, err := g.read(ctx, f)
+		if now, _, _, _ := v.look(); now == g || !errors.Is(err, errClosed) {
 			return asOf, err
-		}
-		if ctx.Err() != nil {
-			return 0, context.Cause(ctx)
 		}
 	}
 }

@@ -25,6 +25,10 @@ const (
 	Subjects = "kassa.>"
 )
 
+// SourceKey is the key of the stream's metadata that names the history whose
+// facts it carries.
+const SourceKey = "kassa.source"
+
 // Genesis stands for the id of the fact before the first one.
 const Genesis = "genesis"
 

@@ -15,7 +15,7 @@ import (
 
 // Metadata of the stream.
 const (
-	metaSource = "kassa.source"
+	metaSource = message.SourceKey
 	metaFilter = "kassa.filter"
 	metaSchema = "kassa.schema"
 	schema     = "1"
