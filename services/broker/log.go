@@ -1,7 +1,6 @@
 package broker
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 )
@@ -18,7 +17,7 @@ func newServerLog(log *slog.Logger) serverLog {
 }
 
 func (l serverLog) Fatalf(format string, v ...any) {
-	err := errors.New(fmt.Sprintf(format, v...))
+	err := fmt.Errorf(format, v...)
 	l.log.Error(err.Error())
 	select {
 	case l.fatal <- err:
