@@ -60,11 +60,11 @@ func (c Reserve) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case s.Seats[c.Person]:
+	case s.Holds(c.Person):
 		return nil, nil
 	case s.Status(c.At) == StatusDisabled:
 		return nil, ErrEnded
-	case int64(len(s.Seats)) >= s.Quantity:
+	case s.Taken >= s.Quantity:
 		return nil, ErrNoSeat
 	}
 	return []Event{SeatReserved(c)}, nil
@@ -80,7 +80,7 @@ func (c Release) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case !s.Seats[c.Person]:
+	case !s.Holds(c.Person):
 		return nil, nil
 	}
 	return []Event{SeatReleased(c)}, nil

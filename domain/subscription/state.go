@@ -1,7 +1,6 @@
 package subscription
 
 import (
-	"maps"
 	"time"
 
 	"kassa/domain"
@@ -31,7 +30,28 @@ type State struct {
 	Purchaser    domain.PersonID
 	Quantity     int64
 	End          time.Time
-	Seats        map[domain.PersonID]bool // who holds one
+	Taken        int64 // seats that people hold
+
+	latest *seat
+}
+
+// seat is what was last said of a person's seat, before that of another's, and
+// so on to the first. A list can grow from an older state without touching it,
+// at the same small cost however many seats there are.
+type seat struct {
+	person domain.PersonID
+	held   bool
+	before *seat
+}
+
+// Holds says whether a person has a seat.
+func (s State) Holds(p domain.PersonID) bool {
+	for said := s.latest; said != nil; said = said.before {
+		if said.person == p {
+			return said.held
+		}
+	}
+	return false
 }
 
 // Status derives from the calendar: no fact is recorded when a term ends.
@@ -53,16 +73,16 @@ func (e Provisioned) evolve(s State) State {
 	return s
 }
 
+// Only who holds no seat reserves one, and only who holds one releases it: that
+// is decided before the fact, so counting needs no search.
 func (e SeatReserved) evolve(s State) State {
-	seats := make(map[domain.PersonID]bool, len(s.Seats)+1)
-	maps.Copy(seats, s.Seats)
-	seats[e.Person] = true
-	s.Seats = seats
+	s.Taken++
+	s.latest = &seat{person: e.Person, held: true, before: s.latest}
 	return s
 }
 
 func (e SeatReleased) evolve(s State) State {
-	s.Seats = maps.Clone(s.Seats)
-	delete(s.Seats, e.Person)
+	s.Taken--
+	s.latest = &seat{person: e.Person, before: s.latest}
 	return s
 }

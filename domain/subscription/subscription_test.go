@@ -1,6 +1,7 @@
 package subscription_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -136,9 +137,38 @@ func TestNeverMoreSeatsAssignedThanOwned(t *testing.T) {
 				}
 				require.LessOrEqual(t, int64(len(held)), c.Quantity, "more seats than were paid for")
 			}
-			require.Equal(t, len(held), len(s.Seats))
+			require.Equal(t, int64(len(held)), s.Taken)
+			for _, p := range people {
+				require.Equal(t, held[p], s.Holds(p), p)
+			}
+			require.Equal(t, subscription.Decider.Fold(subscription.State{}, history...), before, "evolve changed an older state")
 			history = append(history, events...)
-			require.Equal(t, subscription.Decider.Fold(subscription.State{}, history[:len(history)-len(events)]...), before, "evolve changed an older state")
 		}
 	})
+}
+
+// Copying who holds a seat at every fact makes 10,000 seats take seconds.
+func TestTenThousandSeatsLoadAtOnce(t *testing.T) {
+	const seats = 10_000
+	history := make([]subscription.Event, 1, 1+seats)
+	history[0] = provisioned
+	for i := range seats {
+		history = append(history, reserved(domain.PersonID(strconv.Itoa(i))))
+	}
+	began := time.Now()
+	s := subscription.Decider.Fold(subscription.State{}, history...)
+	assert.Less(t, time.Since(began), 100*time.Millisecond)
+	assert.Equal(t, int64(seats), s.Taken)
+	assert.True(t, s.Holds("0"))
+	assert.True(t, s.Holds("9999"))
+	assert.False(t, s.Holds("10000"))
+}
+
+// Two states grown from one do not see each other's seats.
+func TestStatesGrowApart(t *testing.T) {
+	trunk := subscription.Decider.Fold(subscription.State{}, provisioned, reserved("ann"))
+	left, right := subscription.Decider.Fold(trunk, reserved("bob")), subscription.Decider.Fold(trunk, reserved("cid"))
+	assert.True(t, left.Holds("bob") && !left.Holds("cid"))
+	assert.True(t, right.Holds("cid") && !right.Holds("bob"))
+	assert.False(t, trunk.Holds("bob") || trunk.Holds("cid"))
 }
