@@ -167,7 +167,8 @@ func TestARebuildThatLacksMoreIsRefused(t *testing.T) {
 }
 
 // A full disk says nothing about a fact: nothing is parked, nothing moves, and
-// all of it is applied when there is space again.
+// all of it is applied when there is space again. That a real poison is in the
+// same batch does not change it.
 func TestAFullDiskIsNotAPoison(t *testing.T) {
 	s := projectiontest.New(t)
 	v := views.CatalogueView
@@ -179,13 +180,14 @@ func TestAFullDiskIsNotAPoison(t *testing.T) {
 		if full.Load() {
 			pages = "PRAGMA max_page_count = 1" // SQLite takes it to mean: not one more than now
 		}
-		if err := tx.Exec(pages); err != nil {
-			return err
+		if err := tx.Exec(pages); err != nil || f.Stream == "product-BAD" {
+			return errors.Join(errChoked, err)
 		}
 		return listed(tx, f)
 	}
 	p := projectiontest.Open(t, s.Config(t.TempDir()), v, views.DirectoryView)
 	before := s.End()
+	s.Record("product-BAD", projectiontest.Importer, list("BAD", "Bad"))
 	s.Record("product-BIG", projectiontest.Importer, list("BIG", strings.Repeat("big ", 20_000)))
 	full.Store(true)
 	p.Deliver(t.Context(), s.Published()...)
@@ -200,5 +202,6 @@ func TestAFullDiskIsNotAPoison(t *testing.T) {
 	full.Store(false)
 	p.Deliver(t.Context(), s.Published()...)
 	assert.Equal(t, projections.Following, p.Status()[0].State)
+	assert.Equal(t, []string{"product-BAD"}, p.Status()[0].Quarantined)
 	assert.Equal(t, []domain.ProductID{"BIG"}, productsOf(t, p))
 }

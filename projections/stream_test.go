@@ -92,6 +92,10 @@ func TestAStreamThatLiesIsHealedFromTheStore(t *testing.T) {
 		{"facts are repeated", func(f []message.Numbered) []message.Numbered { return append(f, f[30:]...) }},
 		{"the first half is gone", func(f []message.Numbered) []message.Numbered { return f[len(f)/2:] }},
 		{"a number is wrong", func(f []message.Numbered) []message.Numbered { f[40].Gseq += 1000; return f }},
+		{"another takes its place", func(f []message.Numbered) []message.Numbered {
+			f[40].Record, f[40].Prev = f[41].Record, f[41].Prev
+			return f
+		}},
 		{"the chain is broken", func(f []message.Numbered) []message.Numbered { f[40].Prev = f[0].ID.String(); return f }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
