@@ -63,11 +63,13 @@ func (c *Codec) Decode(r Record) (Fact, error) {
 // namespace makes event ids a function of the command.
 var namespace = uuid.MustParse("0b3e7d8c-5a5e-4f0c-9a5d-2f6c1d7e4b90")
 
-// EventID is the id of the nth event that a command causes in a stream. It is
-// the same however often the command is carried out, so the store itself
-// discards a second delivery.
-func EventID(stream string, command uuid.UUID, n int) uuid.UUID {
-	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "%s/%s/%d", stream, command, n))
+// EventID is the id of the nth event that a command causes in a stream. Bytes
+// sent twice have it twice, so the store itself discards a second delivery. Data
+// is part of it because a command that two processes carry out at once may be
+// decided by different facts: were the ids the same, the slower process would
+// take its own version for the stored one.
+func EventID(stream string, command uuid.UUID, n int, data []byte) uuid.UUID {
+	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "%s/%s/%d/%s", stream, command, n, data))
 }
 
 // Drafts prepares events for stream. meta.Command must not be zero.
@@ -85,7 +87,7 @@ func Drafts(stream string, meta Meta, events ...domain.Event) ([]Draft, error) {
 		if err != nil {
 			return nil, fmt.Errorf("eventstore: write %s: %w", e.EventType(), err)
 		}
-		drafts[i] = Draft{ID: EventID(stream, meta.Command, i), Type: e.EventType(), Data: data, Metadata: m}
+		drafts[i] = Draft{ID: EventID(stream, meta.Command, i, data), Type: e.EventType(), Data: data, Metadata: m}
 	}
 	return drafts, nil
 }

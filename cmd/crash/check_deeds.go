@@ -47,9 +47,9 @@ func answersAreKept(e evidence, broken func(string, ...any)) {
 		case len(trail) > 0 && trail[len(trail)-1].Position != d.Answer.Position:
 			broken("%s %s was answered at %d and is at %d", d.Intent.kind, d.Command, d.Answer.Position, trail[len(trail)-1].Position)
 		}
-		for i, id := range ownIDs(trail, d.Command) {
-			if want := eventstore.EventID(trail[0].Stream, d.Command, i); id != want {
-				broken("%s %s: its fact %d has the id %s instead of %s", d.Intent.kind, d.Command, i, id, want)
+		for i, f := range own(trail, d.Command) {
+			if want := eventstore.EventID(f.Stream, d.Command, i, f.Data); f.ID != want {
+				broken("%s %s: its fact %d has the id %s instead of %s", d.Intent.kind, d.Command, i, f.ID, want)
 			}
 		}
 	}
@@ -63,15 +63,15 @@ func typesOf(facts []eventstore.Fact) []string {
 	return types
 }
 
-// ownIDs are the ids of the facts that the command itself left.
-func ownIDs(trail []eventstore.Fact, command uuid.UUID) []uuid.UUID {
-	var ids []uuid.UUID
+// own are the facts that the command itself left.
+func own(trail []eventstore.Fact, command uuid.UUID) []eventstore.Fact {
+	var facts []eventstore.Fact
 	for _, f := range trail {
 		if f.Meta.Command == command {
-			ids = append(ids, f.ID)
+			facts = append(facts, f)
 		}
 	}
-	return ids
+	return facts
 }
 
 // answersAreAllowed knows what each sort of intent may be answered.
