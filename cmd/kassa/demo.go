@@ -43,7 +43,23 @@ func (s *system) seed(ctx context.Context) error {
 			return ended(ctx, fmt.Errorf("demo: %s buys %s: %w", p.By, p.Product, err))
 		}
 	}
+	if err := s.awaitViews(ctx); err != nil {
+		return ended(ctx, err)
+	}
 	s.demo.done.Store(true)
+	return nil
+}
+
+// awaitViews returns once the views show what is stored now: people sign in by
+// an address that a view must know.
+func (s *system) awaitViews(ctx context.Context) error {
+	end, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range s.projector.Status() {
+		_ = s.projector.Await(ctx, v.View, end) // a view that is halted says so itself
+	}
 	return nil
 }
 
