@@ -47,11 +47,11 @@ func (p *Projector) inHistory(ctx context.Context, c checkpoint) (bool, error) {
 	if c == start {
 		return true, nil
 	}
-	r, found, err := p.Store.At(ctx, c.position)
+	r, found, err := p.cfg.Store.At(ctx, c.position)
 	return found && r.ID.String() == c.event, err
 }
 
 func (p *Projector) halt(ctx context.Context, v *view, why error) {
-	p.Log.ErrorContext(ctx, "a view is halted", "view", v.Name, "error", why)
+	p.cfg.Log.ErrorContext(ctx, "a view is halted", "view", v.Name, "error", why)
 	v.halt(why)
 }

@@ -21,7 +21,7 @@ type feed struct {
 }
 
 func newFeed(p *Projector) *feed {
-	return &feed{Projector: p, facts: make(chan *entry, p.Batch), again: make(chan struct{}, 1)}
+	return &feed{Projector: p, facts: make(chan *entry, p.cfg.Batch), again: make(chan struct{}, 1)}
 }
 
 // run keeps a consumer alive. While there is none the store is followed, so a
@@ -39,10 +39,10 @@ func (f *feed) run(ctx context.Context) {
 		}
 		if told != err.Error() {
 			told = err.Error()
-			f.Log.WarnContext(ctx, "the stream cannot be followed; the store is", "error", err)
+			f.cfg.Log.WarnContext(ctx, "the stream cannot be followed; the store is", "error", err)
 		}
 		select {
-		case <-time.After(f.Poll):
+		case <-time.After(f.cfg.Poll):
 		case <-ctx.Done():
 		}
 	}
@@ -65,7 +65,7 @@ var (
 // number of the fact. It is only where to look first: too early is dropped, too
 // late is read from the store.
 func (f *feed) open(ctx context.Context) (jetstream.MessagesContext, error) {
-	js := f.JetStream()
+	js := f.cfg.JetStream()
 	if js == nil {
 		return nil, errNoStream
 	}
@@ -74,7 +74,7 @@ func (f *feed) open(ctx context.Context) (jetstream.MessagesContext, error) {
 		return nil, err
 	}
 	// Before the first fact there is nothing to hold a foreign one against.
-	if named := stream.CachedInfo().Config.Metadata[message.SourceKey]; named != "" && named != f.SourceID.String() {
+	if named := stream.CachedInfo().Config.Metadata[message.SourceKey]; named != "" && named != f.cfg.SourceID.String() {
 		return nil, fmt.Errorf("%w: %s", errOtherSource, named)
 	}
 	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
@@ -86,7 +86,7 @@ func (f *feed) open(ctx context.Context) (jetstream.MessagesContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	return consumer.Messages(jetstream.PullMaxMessages(f.Batch))
+	return consumer.Messages(jetstream.PullMaxMessages(f.cfg.Batch))
 }
 
 // consume reads until something fails, or returns nil when asked to begin again.
@@ -121,7 +121,7 @@ func (f *feed) forward(ctx context.Context, messages jetstream.MessagesContext) 
 		n, err := message.Parse(m.Headers(), m.Data())
 		if err != nil {
 			// The next message shows the hole this one leaves, or the store does.
-			f.Log.ErrorContext(ctx, "a message on the stream is not a fact", "subject", m.Subject(), "error", err)
+			f.cfg.Log.ErrorContext(ctx, "a message on the stream is not a fact", "subject", m.Subject(), "error", err)
 			continue
 		}
 		e := f.entry(n)
@@ -140,7 +140,7 @@ func (f *feed) forward(ctx context.Context, messages jetstream.MessagesContext) 
 // behind, the larger the transactions.
 func (f *feed) waiting(first *entry) []*entry {
 	batch := []*entry{first}
-	for len(batch) < f.Batch {
+	for len(batch) < f.cfg.Batch {
 		select {
 		case e := <-f.facts:
 			batch = append(batch, e)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -40,6 +41,9 @@ type standing struct {
 // openGeneration opens a file that makeGeneration made, with rows folded by this
 // very declaration.
 func openGeneration(ctx context.Context, path string, number int64, p Projection) (*generation, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err // SQLite would make an empty one
+	}
 	g := &generation{Projection: p, number: number, path: path}
 	if err := g.open(ctx, syncNormal); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), g.close())

@@ -75,7 +75,7 @@ func (p *Projector) meter(view string, tell func(Progress)) *meter {
 	if tell == nil {
 		tell = func(Progress) {}
 	}
-	return &meter{Progress: Progress{View: view}, now: p.Now, began: p.Now(), tell: tell}
+	return &meter{Progress: Progress{View: view}, now: p.cfg.Now, began: p.cfg.Now(), tell: tell}
 }
 
 func (m *meter) enter(phase Phase) {

@@ -42,7 +42,7 @@ type Config struct {
 
 // Projector keeps views in step with history. It is safe for concurrent use.
 type Projector struct {
-	Config
+	cfg Config
 	decoder
 	registry *registry
 	views    []*view // in the order given
@@ -58,7 +58,7 @@ type Projector struct {
 // one folded by another version of its declaration is built from the store
 // before Open returns; an empty history takes no time.
 func Open(ctx context.Context, cfg Config, declared ...Projection) (*Projector, error) {
-	p := &Projector{Config: withDefaults(cfg), decoder: newDecoder(cfg.Codec, declared), wake: make(chan struct{}, 1)}
+	p := &Projector{cfg: withDefaults(cfg), decoder: newDecoder(cfg.Codec, declared), wake: make(chan struct{}, 1)}
 	r, err := openRegistry(ctx, cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("open views: %w", err)
@@ -100,14 +100,16 @@ func (p *Projector) open(ctx context.Context, d Projection) (*view, error) {
 	}
 	if g := p.usable(ctx, d, n); g != nil {
 		v := newView(d, g)
-		if g.source != p.SourceID.String() {
-			v.halt(errOtherHistory(g.source, p.SourceID))
+		if g.source != p.cfg.SourceID.String() {
+			v.halt(errOtherHistory(g.source, p.cfg.SourceID))
 		}
 		return v, nil
 	}
 	v := newView(d, nil)
 	_, err = p.raise(ctx, v, func(g Progress) {
-		p.Log.InfoContext(ctx, "building view", "view", d.Name, "phase", g.Phase, "events", g.Events, "eta", g.ETA)
+		if g.Phase == Building && g.Events > 0 {
+			p.cfg.Log.InfoContext(ctx, "building a view", "view", d.Name, "events", g.Events, "eta", g.ETA)
+		}
 	})
 	return v, err
 }
@@ -119,7 +121,7 @@ func (p *Projector) usable(ctx context.Context, d Projection, n int64) *generati
 	}
 	g, err := openGeneration(ctx, p.registry.path(d.Name, n), n, d)
 	if err != nil {
-		p.Log.WarnContext(ctx, "a view cannot be used as it is; it is built anew", "view", d.Name, "error", err)
+		p.cfg.Log.WarnContext(ctx, "a view cannot be used as it is; it is built anew", "view", d.Name, "error", err)
 		return nil
 	}
 	return g

@@ -76,19 +76,19 @@ func (p *Projector) begin(ctx context.Context, d Projection) (*generation, error
 	path := p.registry.path(d.Name, n)
 	if g, err := openGeneration(ctx, path, n, d); err == nil {
 		ok, err := p.inHistory(ctx, g.at.Load().checkpoint)
-		if ok && err == nil && g.source == p.SourceID.String() {
+		if ok && err == nil && g.source == p.cfg.SourceID.String() {
 			return g, nil
 		}
 		if err := errors.Join(err, g.close()); err != nil {
 			return nil, err
 		}
 	}
-	return makeGeneration(ctx, path, n, d, p.SourceID, syncNormal)
+	return makeGeneration(ctx, path, n, d, p.cfg.SourceID, syncNormal)
 }
 
 // bulk folds everything the store has.
 func (p *Projector) bulk(ctx context.Context, g *generation, m *meter) error {
-	head, err := p.Store.Head(ctx)
+	head, err := p.cfg.Store.Head(ctx)
 	if err != nil {
 		return err
 	}
@@ -187,8 +187,8 @@ func (p *Projector) fold(ctx context.Context, g *generation, last uint64, m *met
 
 func (p *Projector) pages(ctx context.Context, at checkpoint, last uint64, pages chan<- []*entry) error {
 	for at.gseq < last {
-		want := int(min(last-at.gseq, uint64(p.Bulk)))
-		records, err := p.Store.ReadAll(ctx, at.position, want)
+		want := int(min(last-at.gseq, uint64(p.cfg.Bulk)))
+		records, err := p.cfg.Store.ReadAll(ctx, at.position, want)
 		if err != nil || len(records) == 0 {
 			return err
 		}

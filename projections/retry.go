@@ -47,7 +47,7 @@ func (p *Projector) parked(ctx context.Context, g *generation) ([]*entry, error)
 		if err := rows.Scan(&at.gseq, &at.position, &at.event); err != nil {
 			return nil, err
 		}
-		r, found, err := p.Store.At(ctx, at.position)
+		r, found, err := p.cfg.Store.At(ctx, at.position)
 		if err != nil {
 			return nil, err
 		}

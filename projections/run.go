@@ -15,12 +15,12 @@ func (p *Projector) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	f := newFeed(p)
 	var reading sync.WaitGroup
-	if p.JetStream != nil {
+	if p.cfg.JetStream != nil {
 		reading.Go(func() { f.run(ctx) })
 	}
 	defer reading.Wait()
 	defer stop()
-	tick := time.NewTicker(p.Poll)
+	tick := time.NewTicker(p.cfg.Poll)
 	defer tick.Stop()
 	for last := p.lowest(p.views); ; {
 		select {
@@ -34,7 +34,7 @@ func (p *Projector) Run(ctx context.Context) error {
 			// A stream that has said nothing since the last tick may be idle, gone,
 			// or behind the store. Only the store knows.
 			at := p.lowest(p.views)
-			if (at == last || p.JetStream == nil) && p.catchUp(ctx) {
+			if (at == last || p.cfg.JetStream == nil) && p.catchUp(ctx) {
 				f.restart()
 			}
 			last = at
@@ -70,7 +70,7 @@ func (p *Projector) deliverAll(ctx context.Context, batch []*entry) {
 	results := p.deliver(p.views, batch)
 	for _, r := range results {
 		if r.gap {
-			p.Log.WarnContext(ctx, "the stream lacks facts; they are read from the store", "view", r.view.Name, "at", batch[0].Gseq)
+			p.cfg.Log.WarnContext(ctx, "the stream lacks facts; they are read from the store", "view", r.view.Name, "at", batch[0].Gseq)
 			p.catchUp(ctx)
 			return
 		}
@@ -86,7 +86,7 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 	views, err := p.anchored(ctx)
 	for err == nil && len(views) > 0 {
 		at := p.lowest(views)
-		records, e := p.Store.ReadAll(ctx, at.position, p.Bulk)
+		records, e := p.cfg.Store.ReadAll(ctx, at.position, p.cfg.Bulk)
 		if err = e; err != nil || len(records) == 0 {
 			break
 		}
@@ -95,7 +95,7 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 		batch := p.number(at, records)
 		views = p.took(ctx, p.deliver(views, batch))
 		p.newest.Store(batch[len(batch)-1].Gseq)
-		if len(records) < p.Bulk {
+		if len(records) < p.cfg.Bulk {
 			break
 		}
 	}
@@ -136,10 +136,10 @@ func (p *Projector) deliver(views []*view, batch []*entry) []result {
 			gap, err := v.deliver(batch)
 			results[i] = result{v, gap, err}
 			if err != nil && state != Failing {
-				p.Log.Error("a view cannot be written", "view", v.Name, "error", err)
+				p.cfg.Log.Error("a view cannot be written", "view", v.Name, "error", err)
 			}
 			if at := v.at(); at.parked > parked {
-				p.Log.Error("facts are parked, and their streams wait", "view", v.Name, "facts", at.parked, "streams", len(at.quarantined), "error", at.poison)
+				p.cfg.Log.Error("facts are parked, and their streams wait", "view", v.Name, "facts", at.parked, "streams", len(at.quarantined), "error", at.poison)
 			}
 		})
 	}
@@ -173,7 +173,7 @@ func (p *Projector) fare(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil && p.broken == nil {
-		p.Log.Error("the event store cannot be followed", "error", err)
+		p.cfg.Log.Error("the event store cannot be followed", "error", err)
 	}
 	p.broken = err
 }

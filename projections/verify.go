@@ -25,7 +25,7 @@ func (p *Projector) Verify(ctx context.Context, view string, progress func(Progr
 		return Report{}, ErrRebuilding
 	}
 	defer v.rebuild.Unlock()
-	scratch, err := makeGeneration(ctx, filepath.Join(p.Dir, v.Name+"-verify.db"), 0, v.Projection, p.SourceID, syncOff)
+	scratch, err := makeGeneration(ctx, filepath.Join(p.cfg.Dir, v.Name+"-verify.db"), 0, v.Projection, p.cfg.SourceID, syncOff)
 	if err != nil {
 		return Report{}, fmt.Errorf("verify %s: %w", v.Name, err)
 	}
