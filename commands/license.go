@@ -46,22 +46,23 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 	if err != nil {
 		return none, err
 	}
-	at := now(l.Now)
-	reserved, err := run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), r.meta(kind, at),
-		func(s subscription.State) ([]subscription.Event, error) {
-			if err := l.mayHold(ctx, s, c.Person); err != nil {
-				return nil, err
-			}
-			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, At: at})
-		})
-	switch {
-	case err != nil:
-		return none, err
-	case !reserved.Wrote: // the person held a seat already
-		return l.Finish(ctx, c)
+	meta := r.meta(kind, now(l.Now))
+	for range attempts {
+		reserved, err := l.reserve(ctx, c, meta)
+		switch {
+		case err != nil:
+			return none, err
+		case reserved.Wrote:
+			return l.grant(ctx, c, reserved.State, follow(meta, reserved.Last, "assign", meta.At))
+		}
+		// The person holds a seat. Where its licence was taken back, somebody is
+		// about to release it: that is finished, and a new one reserved.
+		held, err := l.Finish(ctx, c)
+		if err != nil || held.State.Assigned {
+			return held, err
+		}
 	}
-	meta := follow(r.meta(kind, at), reserved.Last, "assign", at)
-	return l.grant(ctx, c, reserved.State, meta)
+	return none, eventstore.ErrConflict
 }
 
 // Unassign takes a licence back (R28) and then releases its seat.
@@ -71,7 +72,8 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	if err != nil {
 		return none, err
 	}
-	if _, err := l.Finish(ctx, c); err != nil {
+	finished, err := l.Finish(ctx, c)
+	if err != nil {
 		return none, err
 	}
 	at := now(l.Now)
@@ -79,6 +81,7 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 		func(s license.State) ([]license.Event, error) {
 			return license.Decider.Decide(s, license.Unassign{Cause: license.Manual, At: at})
 		})
+	taken.Position = max(taken.Position, finished.Position)
 	if err != nil || !taken.Wrote {
 		return taken, err
 	}
@@ -114,6 +117,16 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 	out := held.outcome()
 	out.Position = max(out.Position, released.Position)
 	return out, err
+}
+
+func (l *Licenses) reserve(ctx context.Context, c AssignLicense, meta eventstore.Meta) (Outcome[subscription.State], error) {
+	return run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), meta,
+		func(s subscription.State) ([]subscription.Event, error) {
+			if err := l.mayHold(ctx, s, c.Person); err != nil {
+				return nil, err
+			}
+			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, At: meta.At})
+		})
 }
 
 func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, meta eventstore.Meta) (Outcome[license.State], error) {

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/price"
 	"kassa/domain/purchase"
+	"kassa/domain/subscription"
 	"kassa/eventstore"
 )
 
@@ -53,4 +55,72 @@ func TestOneCommandInTwoProcessesHasOneAnswer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, int64(3297), first.State.Total.Minor)
 	assert.Equal(t, first, second, "what is stored, not what the slower one would have stored")
+}
+
+// A licence was taken back and its seat is still to be released, by somebody
+// slow or dead, when the person is to have a licence again.
+func TestAssigningWhatIsBeingReleased(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	order := seats3
+	order.Quantity = 1
+	id := h.buy(who, order, "tok_visa")
+	seat := commands.AssignLicense{Subscription: id, Person: omar}
+	_, err := h.licenses.Assign(t.Context(), ask(who), seat)
+	require.NoError(t, err)
+	unassign, crash := ask(who), &dyingStore{house: h, after: 1}
+	_, err = crash.licenses().Unassign(t.Context(), unassign, seat)
+	require.ErrorIs(t, err, eventstore.ErrUnavailable)
+
+	out, err := h.licenses.Assign(t.Context(), ask(who), seat)
+	require.NoError(t, err)
+	assert.True(t, out.State.Assigned, "whoever is told that it went well has assigned")
+
+	_, err = h.licenses.Unassign(t.Context(), unassign, seat)
+	require.NoError(t, err)
+	now, err := h.licenses.Finish(t.Context(), seat)
+	require.NoError(t, err)
+	assert.True(t, now.State.Assigned, "the slow one releases the seat that it took back, not the new one")
+}
+
+// Whatever several people do to one person's licence at once: everybody is
+// answered what they asked for, and in the end there is a licence where there is
+// a seat.
+func TestAssigningAndUnassigningOnePersonAtOnce(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	id := h.buy(who, seats3, "tok_visa")
+	seat := commands.AssignLicense{Subscription: id, Person: omar}
+	_, err := h.licenses.Assign(t.Context(), ask(who), seat)
+	require.NoError(t, err)
+
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			do, want := h.licenses.Assign, i%2 == 0
+			if !want {
+				do = h.licenses.Unassign
+			}
+			for range 25 {
+				out, err := do(context.Background(), ask(who), seat)
+				if assert.NoError(t, err) {
+					assert.Equal(t, want, out.State.Assigned)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	end, err := h.licenses.Finish(t.Context(), seat)
+	require.NoError(t, err)
+	holds := count(h.types(subscription.Stream(id)), "subscription.seat_reserved.v1") - count(h.types(subscription.Stream(id)), "subscription.seat_released.v1")
+	assert.Equal(t, end.State.Assigned, holds == 1, "%d seats", holds)
+}
+
+func count(names []string, name string) (n int) {
+	for _, s := range names {
+		if s == name {
+			n++
+		}
+	}
+	return n
 }
