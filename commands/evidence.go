@@ -14,10 +14,6 @@ import (
 	"kassa/domain/user"
 )
 
-// ErrPriceUnavailable: the product has no price where it was asked for.
-var ErrPriceUnavailable = domain.Refuse("price_unavailable",
-	"This product has no price in this market. Choose another market, or contact your IT admin.")
-
 // read folds a stream without deciding anything.
 func read[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string) (Outcome[S], error) {
 	h, err := load(ctx, l, d, stream)

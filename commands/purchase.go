@@ -189,7 +189,7 @@ func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at
 	tag, revision, ok := prices.state.At(at)
 	switch {
 	case !ok:
-		return open, ErrPriceUnavailable
+		return open, purchase.ErrNoPrice
 	case c.Currency != "" && c.Currency != tag.Amount.Currency:
 		return open, ErrCurrencyMismatch
 	}

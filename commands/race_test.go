@@ -124,3 +124,64 @@ func count(names []string, name string) (n int) {
 	}
 	return n
 }
+
+// Two submissions of one purchase with different cards: one card is tried. What
+// becomes of it is no answer to the other submission, which may be repeated once
+// the first card was declined.
+func TestOfTwoCardsAtOnceOneIsTried(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	quoted, err := h.purchases.Start(t.Context(), ask(who), seats3)
+	require.NoError(t, err)
+	id := quoted.State.Purchase
+	slow := *h.purchases
+	slow.Store = &overtaken{house: h, by: func() {
+		_, err := h.purchases.Submit(t.Context(), ask(who), submit(id, "tok_declined"))
+		require.NoError(t, err)
+	}}
+	other := ask(who)
+	_, err = slow.Submit(t.Context(), other, submit(id, "tok_visa"))
+	require.ErrorIs(t, err, purchase.ErrOtherCard)
+	out, err := h.fulfil.Pump(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, purchase.StatusDeclined, out.State.Status)
+
+	_, err = h.purchases.Submit(t.Context(), other, submit(id, "tok_visa"))
+	require.NoError(t, err)
+	out, err = h.fulfil.Pump(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, purchase.StatusCompleted, out.State.Status)
+	require.Len(t, h.charges(), 2)
+	assert.Equal(t, domain.ChargeDeclined, h.charges()[0].Status)
+	assert.Equal(t, domain.ChargeSucceeded, h.charges()[1].Status)
+
+	_, err = h.purchases.Submit(t.Context(), ask(who), submit(id, "tok_mastercard"))
+	assert.ErrorIs(t, err, purchase.ErrOtherCard, "nobody is told that this card has paid")
+}
+
+// Another attempt began while somebody was settling this one.
+func TestSettlingAnAttemptThatIsOverChangesNothing(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	quoted, err := h.purchases.Start(t.Context(), ask(who), seats3)
+	require.NoError(t, err)
+	id := quoted.State.Purchase
+	_, err = h.purchases.Submit(t.Context(), ask(who), submit(id, "tok_declined"))
+	require.NoError(t, err)
+	slow := *h.purchases
+	slow.Store = &overtaken{house: h, by: func() {
+		_, err := h.purchases.Settle(t.Context(), id)
+		require.NoError(t, err)
+		_, err = h.purchases.Submit(t.Context(), ask(who), submit(id, "tok_visa"))
+		require.NoError(t, err)
+	}}
+	out, err := slow.Settle(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, purchase.StatusDeclined, out.State.Status, "what the attempt came to")
+	assert.Equal(t, 1, out.State.Attempt)
+
+	now, err := h.purchases.Load(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, purchase.StatusSubmitted, now.State.Status, "the second attempt is still to be settled")
+	assert.Equal(t, 2, now.State.Attempt)
+}

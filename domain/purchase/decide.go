@@ -1,6 +1,7 @@
 package purchase
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -28,6 +29,8 @@ var (
 	ErrPaymentKind      = domain.Refuse("payment_method_not_supported", "This payment method is not supported. Pay by credit card, or by the agreement when you buy for the organisation.")
 	ErrCard             = &domain.Error{Kind: domain.Invalid, Code: "card_invalid", Message: "Give the token that the payment page returned for the card, never the card's number."}
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
+	ErrTermsVersion     = &domain.Error{Kind: domain.Invalid, Code: "terms_version_invalid", Message: "Name the terms and the privacy notice by their versions, such as 2026-01: at most 12 letters, digits, dots and dashes."}
+	ErrOtherCard        = &domain.Error{Kind: domain.Conflict, Code: "paid_with_other_card", Message: "This purchase is being paid, or was paid, with another card. Look at the purchase before you try this one."}
 	ErrUnexpected       = &domain.Error{Kind: domain.Conflict, Code: "payment_unexpected", Message: "No payment is awaited for this attempt. Look at the purchase again."}
 	ErrAmount           = &domain.Error{Kind: domain.Internal, Code: "amount_mismatch", Message: "The amount charged is not the amount of the order. Contact support."}
 	ErrSubscription     = &domain.Error{Kind: domain.Internal, Code: "subscription_mismatch", Message: "An order leads to one subscription, named when it is placed. Contact support."}
@@ -133,7 +136,7 @@ func (c Submit) decide(s State) ([]Event, error) {
 	case s.Status == StatusRefused:
 		return nil, ErrRefused.Because(s.Refusal())
 	case s.Status == StatusCompleted || s.Status == StatusSubmitted:
-		return nil, nil
+		return nil, c.sameCard(s)
 	case c.At.After(s.ValidUntil):
 		return nil, ErrQuoteExpired
 	case len(c.Verdict.Checks) == 0:
@@ -144,8 +147,8 @@ func (c Submit) decide(s State) ([]Event, error) {
 	if err := c.payable(s.Channel); err != nil {
 		return nil, err
 	}
-	if c.Terms == "" || c.PrivacyNotice == "" {
-		return nil, ErrTerms
+	if err := c.consent(); err != nil {
+		return nil, err
 	}
 	if failed, refused := c.Verdict.Refusal(); refused {
 		return []Event{refusal(AtSubmit, failed, c.Verdict, c.At)}, nil
@@ -166,6 +169,29 @@ func (c Submit) payable(channel domain.Channel) error {
 		return ErrPaymentKind
 	case c.Kind == CreditCard && (c.Card.Token == "" || isCardNumber(c.Card.Token) || len(c.Card.Last4) > 4):
 		return ErrCard
+	}
+	return nil
+}
+
+// sameCard refuses a second submission that offers another card: what became of
+// the first one is no answer to it.
+func (c Submit) sameCard(s State) error {
+	if c.Card.Token != s.Card.Token {
+		return ErrOtherCard
+	}
+	return nil
+}
+
+// isVersion leaves no room for a card's number, an address or a name.
+var isVersion = regexp.MustCompile(`^[0-9A-Za-z.-]{1,12}$`).MatchString
+
+// consent keeps whatever is not a version out of history: clients name it.
+func (c Submit) consent() error {
+	switch {
+	case c.Terms == "" || c.PrivacyNotice == "":
+		return ErrTerms
+	case !isVersion(c.Terms) || !isVersion(c.PrivacyNotice):
+		return ErrTermsVersion
 	}
 	return nil
 }

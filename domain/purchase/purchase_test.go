@@ -111,6 +111,8 @@ func TestSubmit(t *testing.T) {
 		{Name: "R13 a card and consent make an order", Given: quoted, When: submit, Then: ordered},
 		{Name: "submitting twice orders once", Given: submitted, When: submit},
 		{Name: "a completed purchase is not ordered again", Given: completed, When: submit},
+		{Name: "another card does not join an order under way", Given: submitted, When: set(func(c *purchase.Submit) { c.Card.Token = "tok_other" }), Rejects: purchase.ErrOtherCard},
+		{Name: "nor one that was paid", Given: completed, When: set(func(c *purchase.Submit) { c.Card.Token = "tok_other" }), Rejects: purchase.ErrOtherCard},
 		{Name: "after a decline another card may be tried", Given: declined, When: submit, Then: second},
 		{Name: "R41 a policy that changed since the quote refuses", Given: quoted, When: set(func(c *purchase.Submit) { c.Verdict = blocked }),
 			Then: facts{purchase.Refused{Stage: purchase.AtSubmit, Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: blocked.Checks, At: later}}},
@@ -135,6 +137,8 @@ func TestSubmit(t *testing.T) {
 		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: purchase.ErrCard},
 		{Name: "terms must be accepted", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "" }), Rejects: purchase.ErrTerms},
 		{Name: "and the privacy notice", Given: quoted, When: set(func(c *purchase.Submit) { c.PrivacyNotice = "" }), Rejects: purchase.ErrTerms},
+		{Name: "R13 a version is no place for a card's number", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "4242424242424242" }), Rejects: purchase.ErrTermsVersion},
+		{Name: "nor for an address", Given: quoted, When: set(func(c *purchase.Submit) { c.PrivacyNotice = "ann@t.example" }), Rejects: purchase.ErrTermsVersion},
 		{Name: "R14 an order names its subscription", Given: quoted, When: set(func(c *purchase.Submit) { c.Subscription = "" }), Rejects: purchase.ErrSubscription},
 	})
 }

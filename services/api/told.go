@@ -64,6 +64,8 @@ var told = []sentence{
 	{purchase.ErrRefused, "Köpet nekades och kan inte fortsätta. Starta ett nytt när orsaken är borta."},
 	{purchase.ErrQuoteExpired, "Priset gäller inte längre. Starta ett nytt köp för att se det aktuella priset."},
 	{purchase.ErrTerms, "Godkänn villkoren och integritetsmeddelandet för att fortsätta."},
+	{purchase.ErrTermsVersion, "Ange villkoren och integritetsmeddelandet med deras versioner, till exempel 2026-01: högst 12 bokstäver, siffror, punkter och bindestreck."},
+	{purchase.ErrOtherCard, "Köpet betalas eller har betalats med ett annat kort. Titta på köpet innan du försöker med det här."},
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
@@ -111,6 +113,8 @@ var told = []sentence{
 	{commands.ErrNotYourPurchase, "Du får bara tilldela licenser för produkter som du själv har köpt. Be köparen."},
 	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},
 	{tenantpolicy.ErrValue, "Ange värdet som Enabled, OnlyTrialsWithoutPaymentMethod eller Disabled."},
+	{tenantpolicy.ErrOfferTypeValue, "Ange värdet för en erbjudandetyp som Enabled eller Disabled."},
+	{tenantpolicy.ErrOfferTypeUnknown, "Det finns ingen sådan erbjudandetyp. Lista dem med policyerna."},
 	{views.ErrOrderUnknown, "Det finns ingen sådan order. Kontrollera numret."},
 
 	// The request itself.
