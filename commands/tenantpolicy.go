@@ -26,12 +26,28 @@ func (p *Policies) Set(ctx context.Context, r Request, c SetPolicy) (Outcome[ten
 	if !r.Who.Has(policyWriters...) {
 		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
 	}
-	current, _, err := findProduct(ctx, p.Log, c.Product)
+	current, offer, err := findProduct(ctx, p.Log, c.Product)
 	if err != nil {
 		return Outcome[tenantpolicy.State]{}, err
 	}
 	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
-		return tenantpolicy.SetProduct{Product: current, AskedFor: c.Product, Value: c.Value, At: at}
+		return tenantpolicy.SetProduct{Product: current, Older: offer.state.OldIDs, AskedFor: c.Product, Value: c.Value, At: at}
+	})
+}
+
+// SetOfferType sets the policy of a kind of third-party offers.
+type SetOfferType struct {
+	OfferType tenantpolicy.OfferType
+	Value     domain.PolicyValue
+}
+
+// SetOfferType changes what the tenant allows of third-party offers, from now on.
+func (p *Policies) SetOfferType(ctx context.Context, r Request, c SetOfferType) (Outcome[tenantpolicy.State], error) {
+	if !r.Who.Has(policyWriters...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
+	}
+	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
+		return tenantpolicy.SetOfferType{OfferType: c.OfferType, Value: c.Value, At: at}
 	})
 }
 

@@ -37,6 +37,7 @@ func Schema() *Codec {
 	Register[user.RolesChanged](c)
 	Register[tenantpolicy.DefaultSet](c)
 	Register[tenantpolicy.ProductSet](c)
+	Register[tenantpolicy.OfferTypeSet](c)
 	Register[purchase.Started](c)
 	Register[purchase.TenantResolved](c)
 	Register[purchase.PurchaserAuthenticated](c)

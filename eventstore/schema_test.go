@@ -75,6 +75,7 @@ func specimens() []domain.Event {
 
 		tenantpolicy.DefaultSet{Value: domain.PolicyDisabled, Previous: domain.PolicyEnabled, At: at},
 		tenantpolicy.ProductSet{Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Value: domain.PolicyTrialsOnly, Previous: domain.PolicyEnabled, At: at},
+		tenantpolicy.OfferTypeSet{OfferType: "SaaS", Value: domain.PolicyDisabled, Previous: domain.PolicyEnabled, At: at},
 
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at},
 		purchase.TenantResolved{Tenant: "t"},

@@ -113,6 +113,8 @@ func TestScripts(t *testing.T) {
 			{gail, []string{"policy", "list"}, "(default)"},
 			{gail, []string{"policy", "set", "CFQ7TTC0L3PB", "Disabled"}, "CFQ7TTC0L3PB is now Disabled."},
 			{gail, []string{"policy", "get", powerBIPro}, "Disabled"},
+			{gail, []string{"policy", "set", "SaaS", "Disabled", "--offer-type"}, "SaaS is now Disabled."},
+			{gail, []string{"policy", "get", "SaaS", "--offer-type"}, "Software as a Service"},
 			{gail, []string{"policy", "set", "default", "Enabled"}, "default is now Enabled."},
 			{operator, []string{"views", "list"}, "your_products"},
 			{operator, []string{"views", "rebuild", "your_products"}, "equal"},

@@ -10,6 +10,19 @@ import (
 type Event interface {
 	domain.Event
 	evolve(State) State
+
+	// Change is what the event says, in the words that all policies share.
+	Change() Change
+}
+
+// Change is one policy before and after. Of Product and OfferType at most one
+// is set; none of them means the default.
+type Change struct {
+	Product       domain.ProductID
+	AskedFor      domain.ProductID // the id the administrator gave; an older alias perhaps
+	OfferType     OfferType
+	Before, After domain.PolicyValue
+	At            time.Time
 }
 
 // These structs are the storage format. Add optional fields freely; for
@@ -30,7 +43,29 @@ type (
 		Previous domain.PolicyValue `json:"previous"`
 		At       time.Time          `json:"at"`
 	}
+	// OfferTypeSet sets the policy of one kind of third-party offers. It has
+	// effect forward only.
+	OfferTypeSet struct {
+		OfferType OfferType          `json:"offerType"`
+		Value     domain.PolicyValue `json:"value"`
+		Previous  domain.PolicyValue `json:"previous"`
+		At        time.Time          `json:"at"`
+	}
 )
 
-func (DefaultSet) EventType() string { return "tenantpolicy.default_set.v1" }
-func (ProductSet) EventType() string { return "tenantpolicy.product_set.v1" }
+func (DefaultSet) EventType() string   { return "tenantpolicy.default_set.v1" }
+func (ProductSet) EventType() string   { return "tenantpolicy.product_set.v1" }
+func (OfferTypeSet) EventType() string { return "tenantpolicy.offer_type_set.v1" }
+
+// Change implements Event.
+func (e DefaultSet) Change() Change { return Change{Before: e.Previous, After: e.Value, At: e.At} }
+
+// Change implements Event.
+func (e ProductSet) Change() Change {
+	return Change{Product: e.Product, AskedFor: e.AskedFor, Before: e.Previous, After: e.Value, At: e.At}
+}
+
+// Change implements Event.
+func (e OfferTypeSet) Change() Change {
+	return Change{OfferType: e.OfferType, Before: e.Previous, After: e.Value, At: e.At}
+}

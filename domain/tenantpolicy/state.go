@@ -11,6 +11,7 @@ import (
 type State struct {
 	fallback domain.PolicyValue // empty: never set, which means Enabled
 	products map[domain.ProductID]domain.PolicyValue
+	offers   map[OfferType]domain.PolicyValue
 }
 
 // Default is what holds for products without a policy of their own: Enabled
@@ -31,12 +32,31 @@ func (s State) Value(p domain.ProductID, older ...domain.ProductID) (v domain.Po
 	return s.Default(), false
 }
 
+// OfferType is what the tenant allows of third-party offers of a kind: Enabled
+// or Disabled. own is false where the default applies.
+func (s State) OfferType(o OfferType) (v domain.PolicyValue, own bool) {
+	if v, own = s.offers[o]; own {
+		return v, true
+	}
+	return twoValued(s.Default()), false
+}
+
 func (e DefaultSet) evolve(s State) State { s.fallback = e.Value; return s }
 
 func (e ProductSet) evolve(s State) State {
-	products := make(map[domain.ProductID]domain.PolicyValue, len(s.products)+1)
-	maps.Copy(products, s.products)
-	products[e.Product] = e.Value
-	s.products = products
+	s.products = with(s.products, e.Product, e.Value)
 	return s
+}
+
+func (e OfferTypeSet) evolve(s State) State {
+	s.offers = with(s.offers, e.OfferType, e.Value)
+	return s
+}
+
+// with copies, since states that were handed out share their maps.
+func with[K comparable](m map[K]domain.PolicyValue, key K, v domain.PolicyValue) map[K]domain.PolicyValue {
+	grown := make(map[K]domain.PolicyValue, len(m)+1)
+	maps.Copy(grown, m)
+	grown[key] = v
+	return grown
 }

@@ -21,12 +21,22 @@ func forProduct(p domain.ProductID, v, previous domain.PolicyValue) tenantpolicy
 	return tenantpolicy.ProductSet{Product: p, AskedFor: "old", Value: v, Previous: previous, At: noon}
 }
 
+func forOffers(o tenantpolicy.OfferType, v, previous domain.PolicyValue) tenantpolicy.OfferTypeSet {
+	return tenantpolicy.OfferTypeSet{OfferType: o, Value: v, Previous: previous, At: noon}
+}
+
 func TestTenantPolicy(t *testing.T) {
 	type is = Case[tenantpolicy.Command, tenantpolicy.Event]
 	type facts = []tenantpolicy.Event
 	const on, trials, off = domain.PolicyEnabled, domain.PolicyTrialsOnly, domain.PolicyDisabled
 	set := func(v domain.PolicyValue) tenantpolicy.Command {
 		return tenantpolicy.SetProduct{Product: "x", AskedFor: "old", Value: v, At: noon}
+	}
+	carried := func(v domain.PolicyValue) tenantpolicy.Command {
+		return tenantpolicy.SetProduct{Product: "x", Older: []domain.ProductID{"older"}, AskedFor: "old", Value: v, At: noon}
+	}
+	offer := func(o tenantpolicy.OfferType, v domain.PolicyValue) tenantpolicy.Command {
+		return tenantpolicy.SetOfferType{OfferType: o, Value: v, At: noon}
 	}
 	all := func(v domain.PolicyValue) tenantpolicy.Command { return tenantpolicy.SetDefault{Value: v, At: noon} }
 	Run(t, tenantpolicy.Decider, []is{
@@ -36,6 +46,15 @@ func TestTenantPolicy(t *testing.T) {
 		{Name: "what equals the default is kept for when that changes", Given: facts{byDefault(off, on)}, When: set(off), Then: facts{forProduct("x", off, off)}},
 		{Name: "a fourth value is refused", When: set("Allowed"), Rejects: tenantpolicy.ErrValue},
 		{Name: "and no value", When: set(""), Rejects: tenantpolicy.ErrValue},
+		{Name: "R03 what an older id was set to is what it was before", Given: facts{forProduct("older", off, on)}, When: carried(on), Then: facts{forProduct("x", on, off)}},
+		{Name: "and is not set again", Given: facts{forProduct("older", off, on)}, When: carried(off)},
+		{Name: "R41 third-party offers are turned off", When: offer("SaaS", off), Then: facts{forOffers("SaaS", off, on)}},
+		{Name: "turning them off again changes nothing", Given: facts{forOffers("SaaS", off, on)}, When: offer("SaaS", off)},
+		{Name: "each kind has its own", Given: facts{forOffers("SaaS", off, on)}, When: offer("DYNAMICSBC", off), Then: facts{forOffers("DYNAMICSBC", off, on)}},
+		{Name: "a default of trials only disables offers", Given: facts{byDefault(trials, on)}, When: offer("SaaS", on), Then: facts{forOffers("SaaS", on, off)}},
+		{Name: "offers have no trials", When: offer("SaaS", trials), Rejects: tenantpolicy.ErrOfferTypeValue},
+		{Name: "nor a third value", When: offer("SaaS", ""), Rejects: tenantpolicy.ErrOfferTypeValue},
+		{Name: "a kind that is not is refused", When: offer("saas", off), Rejects: tenantpolicy.ErrOfferTypeUnknown},
 		{Name: "the default is turned off", When: all(off), Then: facts{byDefault(off, on)}},
 		{Name: "a tenant starts with Enabled", When: all(on)},
 		{Name: "the same default changes nothing", Given: facts{byDefault(off, on)}, When: all(off)},
@@ -65,4 +84,25 @@ func TestValue(t *testing.T) {
 	s = fold(forProduct("older", domain.PolicyDisabled, ""))
 	value(domain.PolicyDisabled, true)(s.Value("x", "oldest", "older"))
 	value(domain.PolicyTrialsOnly, true)(tenantpolicy.Decider.Evolve(s, forProduct("x", domain.PolicyTrialsOnly, "")).Value("x", "oldest", "older"))
+}
+
+func TestEveryOfferTypeHasANameAndAPolicy(t *testing.T) {
+	assert.Len(t, tenantpolicy.OfferTypes(), 4)
+	for _, o := range tenantpolicy.OfferTypes() {
+		assert.NotEmpty(t, o.Name())
+		v, own := tenantpolicy.State{}.OfferType(o)
+		assert.Equal(t, domain.PolicyEnabled, v)
+		assert.False(t, own)
+	}
+}
+
+func TestAnEventSaysWhatChanged(t *testing.T) {
+	const on, off = domain.PolicyEnabled, domain.PolicyDisabled
+	for event, want := range map[tenantpolicy.Event]tenantpolicy.Change{
+		byDefault(off, on):         {Before: on, After: off, At: noon},
+		forProduct("x", off, on):   {Product: "x", AskedFor: "old", Before: on, After: off, At: noon},
+		forOffers("SaaS", off, on): {OfferType: "SaaS", Before: on, After: off, At: noon},
+	} {
+		assert.Equal(t, want, event.Change())
+	}
 }

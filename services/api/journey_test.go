@@ -132,6 +132,25 @@ func TestPolicies(t *testing.T) {
 	h.ask("gail@contoso.example", "GET", "/v1/policies/NOPE", "").problem(404, "product_unknown")
 }
 
+func TestR41_OfferTypesHaveTwoValues(t *testing.T) {
+	h := newHouse(t)
+	const gail, saas = "gail@contoso.example", "/v1/policies/offer-types/SaaS"
+	assert.Equal(t, v1.OfferTypePolicy{OfferType: "SaaS", Name: "Software as a Service", Value: domain.PolicyEnabled},
+		is[v1.OfferTypePolicy](h.ask(gail, "GET", saas, ""), 200))
+	set := h.ask("bill@contoso.example", "PUT", saas, `{"value":"Disabled"}`, "If-Match", `"-1"`)
+	assert.Equal(t, "SaaS", is[v1.PolicySet](set, 200).OfferType)
+	all := is[v1.Policies](h.ask(gail, "GET", "/v1/policies", ""), 200)
+	require.Len(t, all.OfferTypes, 4)
+	assert.Equal(t, v1.OfferTypePolicy{OfferType: "SaaS", Name: "Software as a Service", Value: domain.PolicyDisabled, Own: true}, all.OfferTypes[0])
+	assert.Equal(t, domain.PolicyEnabled, all.OfferTypes[1].Value)
+	h.ask(gail, "PUT", saas, `{"value":"Enabled"}`, "If-Match", `"-1"`).problem(409, "stale_revision")
+	h.ask(gail, "PUT", saas, `{"value":"OnlyTrialsWithoutPaymentMethod"}`).problem(400, "offer_type_value_invalid")
+	h.ask(gail, "PUT", "/v1/policies/offer-types/Boxes", `{"value":"Disabled"}`).problem(404, "offer_type_unknown")
+	h.ask(gail, "GET", "/v1/policies/offer-types/saas", "").problem(404, "offer_type_unknown")
+	h.ask("anna@contoso.example", "GET", saas, "").problem(403, "not_policy_reader")
+	h.ask("anna@contoso.example", "PUT", saas, `{"value":"Disabled"}`).problem(403, "not_policy_admin")
+}
+
 func TestR33_PublicPrices(t *testing.T) {
 	h := newHouse(t)
 	prices := is[v1.Prices](h.ask("", "GET", "/v1/prices?market=US", ""), 200)

@@ -38,6 +38,8 @@ var routes = []struct {
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
 	{"PUT", "/v1/policies/CFQ7TTC0H9MP", `{"value":"Disabled"}`, false},
+	{"GET", "/v1/policies/offer-types/SaaS", "", false},
+	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
 	{"GET", "/v1/events", "", false},
 	{"GET", "/v1/views", "", false},
 	{"POST", "/v1/views/your_products/rebuild", "", false},

@@ -15,6 +15,7 @@ import (
 
 type policies interface {
 	Set(ctx context.Context, r commands.Request, c commands.SetPolicy) (commands.Outcome[tenantpolicy.State], error)
+	SetOfferType(ctx context.Context, r commands.Request, c commands.SetOfferType) (commands.Outcome[tenantpolicy.State], error)
 	SetDefault(ctx context.Context, r commands.Request, value domain.PolicyValue) (commands.Outcome[tenantpolicy.State], error)
 	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
 }
@@ -38,6 +39,19 @@ type (
 		Matching
 		Product domain.ProductID `path:"product" doc:"The product's id, or an older one of it."`
 		Body    v1.SetPolicy
+	}
+	offerTypeInput struct {
+		OfferType tenantpolicy.OfferType `path:"offertype" doc:"The kind of third-party offers, exactly as listed."`
+	}
+	offerTypeOutput struct {
+		ETag string `header:"ETag"`
+		Body v1.OfferTypePolicy
+	}
+	setOfferTypeInput struct {
+		Writing
+		Matching
+		OfferType tenantpolicy.OfferType `path:"offertype" doc:"The kind of third-party offers, exactly as listed."`
+		Body      v1.SetPolicy
 	}
 	setDefaultInput struct {
 		Writing
@@ -72,6 +86,15 @@ func (s *Server) registerPolicies(api huma.API) {
 		Summary:     "Set what holds for every product without a policy of its own",
 		Description: "For global and billing administrators. Products that the vendor adds later are covered too.",
 	}, s.setDefaultPolicy)
+	signed(s, api, huma.Operation{
+		OperationID: "get-offer-type-policy", Method: http.MethodGet, Path: "/v1/policies/offer-types/{offertype}", Tags: group,
+		Summary: "What holds for one kind of third-party offers",
+	}, s.getOfferTypePolicy)
+	signed(s, api, huma.Operation{
+		OperationID: "set-offer-type-policy", Method: http.MethodPut, Path: "/v1/policies/offer-types/{offertype}", Tags: group,
+		Summary:     "Set the policy of one kind of third-party offers",
+		Description: "For global and billing administrators. Enabled or Disabled: offers have no trials of their own.",
+	}, s.setOfferTypePolicy)
 }
 
 func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *policiesInput) (*policiesOutput, error) {
@@ -89,6 +112,9 @@ func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *p
 	body := v1.Policies{PolicyID: v1.PolicyID, Default: out.State.Default(), Position: out.Position, Revision: int64(out.Revision)}
 	for _, p := range products {
 		body.Items = append(body.Items, policyOf(out.State, p))
+	}
+	for _, o := range tenantpolicy.OfferTypes() {
+		body.OfferTypes = append(body.OfferTypes, offerTypeOf(out.State, o))
 	}
 	return &policiesOutput{etag(out.Revision), body}, nil
 }
@@ -141,4 +167,38 @@ func (s *Server) setDefaultPolicy(ctx context.Context, who commands.Principal, i
 	return &setPolicyOutput{Position: out.Position, ETag: etag(out.Revision), Body: v1.PolicySet{
 		Value: in.Body.Default, Position: out.Position, Revision: int64(out.Revision),
 	}}, nil
+}
+
+func (s *Server) getOfferTypePolicy(ctx context.Context, who commands.Principal, in *offerTypeInput) (*offerTypeOutput, error) {
+	out, err := s.Policies.Get(ctx, who)
+	if err == nil && in.OfferType.Name() == "" {
+		err = tenantpolicy.ErrOfferTypeUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &offerTypeOutput{etag(out.Revision), offerTypeOf(out.State, in.OfferType)}, nil
+}
+
+func (s *Server) setOfferTypePolicy(ctx context.Context, who commands.Principal, in *setOfferTypeInput) (*setPolicyOutput, error) {
+	c := commands.SetOfferType{OfferType: in.OfferType, Value: in.Body.Value}
+	r, err := in.request(who, "policy.offer_type", c)
+	if err != nil {
+		return nil, err
+	}
+	if r.Revision, err = in.revision(); err != nil {
+		return nil, err
+	}
+	out, err := s.Policies.SetOfferType(ctx, r, c)
+	if err != nil {
+		return nil, err
+	}
+	return &setPolicyOutput{Position: out.Position, ETag: etag(out.Revision), Body: v1.PolicySet{
+		OfferType: string(in.OfferType), Value: in.Body.Value, Own: true, Position: out.Position, Revision: int64(out.Revision),
+	}}, nil
+}
+
+func offerTypeOf(s tenantpolicy.State, o tenantpolicy.OfferType) v1.OfferTypePolicy {
+	value, own := s.OfferType(o)
+	return v1.OfferTypePolicy{OfferType: string(o), Name: o.Name(), Value: value, Own: own}
 }

@@ -74,6 +74,21 @@ func (c *Client) SetDefaultPolicy(ctx context.Context, i Intent, to PolicyChange
 	return out, err
 }
 
+// OfferTypePolicy returns what holds for one kind of third-party offers.
+func (c *Client) OfferTypePolicy(ctx context.Context, offerType string) (out v1.OfferTypePolicy, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/policies/offer-types/" + url.PathEscape(offerType)}, &out)
+	return out, err
+}
+
+// SetOfferTypePolicy changes what holds for one kind of third-party offers.
+func (c *Client) SetOfferTypePolicy(ctx context.Context, i Intent, offerType string, to PolicyChange) (out v1.PolicySet, err error) {
+	err = c.do(ctx, call{
+		method: http.MethodPut, path: "/v1/policies/offer-types/" + url.PathEscape(offerType), intent: i,
+		ifMatch: to.ifMatch(), body: v1.SetPolicy{Value: to.Value},
+	}, &out)
+	return out, err
+}
+
 // Views says how the views are doing.
 func (c *Client) Views(ctx context.Context) (out v1.Views, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/views"}, &out)

@@ -13,11 +13,12 @@ const PolicyID = "AllowSelfServicePurchase"
 
 // Policies is what a tenant lets its people buy by themselves (R03, R41).
 type Policies struct {
-	PolicyID string             `json:"policyId" example:"AllowSelfServicePurchase"`
-	Default  domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
-	Items    []ProductPolicy    `json:"items"`
-	Position uint64             `json:"position"`
-	Revision int64              `json:"revision" doc:"Of the policies; also the ETag. -1 while none was ever set."`
+	PolicyID   string             `json:"policyId" example:"AllowSelfServicePurchase"`
+	Default    domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
+	Items      []ProductPolicy    `json:"items"`
+	OfferTypes []OfferTypePolicy  `json:"offerTypes" doc:"Third-party offers, by their kind."`
+	Position   uint64             `json:"position"`
+	Revision   int64              `json:"revision" doc:"Of the policies; also the ETag. -1 while none was ever set."`
 }
 
 // ProductPolicy is what holds for one product.
@@ -28,7 +29,15 @@ type ProductPolicy struct {
 	Own         bool               `json:"own" doc:"Set for this product; otherwise the default holds."`
 }
 
-// SetPolicy changes one product's policy.
+// OfferTypePolicy is what holds for one kind of third-party offers.
+type OfferTypePolicy struct {
+	OfferType string             `json:"offerType" example:"SaaS"`
+	Name      string             `json:"name" example:"Software as a Service"`
+	Value     domain.PolicyValue `json:"value" doc:"Enabled or Disabled."`
+	Own       bool               `json:"own" doc:"Set for this kind; otherwise the default holds."`
+}
+
+// SetPolicy changes the policy of one product or kind of offers.
 type SetPolicy struct {
 	Value domain.PolicyValue `json:"value" doc:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod." example:"Disabled"`
 }
@@ -40,7 +49,8 @@ type SetDefaultPolicy struct {
 
 // PolicySet is a policy after a change.
 type PolicySet struct {
-	ProductID domain.ProductID   `json:"productId,omitempty" doc:"Empty for the default."`
+	ProductID domain.ProductID   `json:"productId,omitempty" doc:"Empty for the default and for offers."`
+	OfferType string             `json:"offerType,omitempty" doc:"The kind of third-party offers that was set."`
 	Value     domain.PolicyValue `json:"value"`
 	Own       bool               `json:"own"`
 	Position  uint64             `json:"position"`
