@@ -13,7 +13,8 @@ import (
 )
 
 // gateway takes money from cards. Charge is idempotent by key; when the answer
-// is lost it fails with kind Unavailable, and Lookup tells what became of it.
+// is lost it fails with kind Unavailable, and Lookup tells what became of it. An
+// error of kind Invalid says that this request will never be carried out.
 type gateway interface {
 	Card(ctx context.Context, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
@@ -249,15 +250,24 @@ func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[p
 	})
 }
 
+// charge asks the gateway to charge the card. Whatever went wrong with that, its
+// ledger has the last word: only a request that it refused, and has no charge
+// for, counts as a decline, so that the buyer may try another card.
 func (p *Purchases) charge(ctx context.Context, s purchase.State) (domain.Charge, error) {
 	key := purchase.PaymentKey(s.Purchase, s.Attempt)
 	charge, err := p.Gateway.Charge(ctx, key, s.Card.Token, s.Total)
-	if domain.KindOf(err) != domain.Unavailable {
-		return charge, err
+	if err == nil {
+		return charge, nil
 	}
 	found, ok, lookup := p.Gateway.Lookup(ctx, key)
-	if lookup != nil || !ok {
+	refused := (*domain.Error)(nil)
+	switch {
+	case lookup != nil:
 		return charge, errors.Join(err, lookup)
+	case ok:
+		return found, nil
+	case errors.As(err, &refused) && refused.Kind == domain.Invalid:
+		return domain.Charge{Key: key, Amount: s.Total, Status: domain.ChargeDeclined, DeclineCode: refused.Code}, nil
 	}
-	return found, nil
+	return charge, err
 }
