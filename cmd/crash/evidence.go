@@ -104,7 +104,7 @@ func readFinished(ctx context.Context, store *esdb.Store) ([]eventstore.Fact, er
 	waiting, caughtUp, codec := unfinished{}, false, eventstore.Schema()
 	for d, err := range store.Follow(ctx, 0) {
 		if err != nil {
-			return nil, fmt.Errorf("left unfinished: %v: %w", slices.Sorted(maps.Keys(waiting)), err)
+			return nil, fmt.Errorf("follow the store, with %v unfinished: %w", slices.Sorted(maps.Keys(waiting)), err)
 		}
 		if d.Record != nil {
 			fact, err := codec.Decode(*d.Record)

@@ -57,7 +57,7 @@ type intent struct {
 	kind kind
 	by   buyer
 	key  client.Intent
-	ask  func(context.Context, *client.Client, client.Intent) (answer, error)
+	ask  func(context.Context, *client.Client) (answer, error)
 }
 
 func (i intent) command() uuid.UUID {
@@ -101,14 +101,14 @@ func refusedWith(p *client.Error) answer {
 }
 
 func starting(by buyer, key client.Intent, seats int64) intent {
-	return intent{start, by, key, func(ctx context.Context, c *client.Client, key client.Intent) (answer, error) {
+	return intent{start, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
 		p, err := c.Start(ctx, key, v1.StartPurchase{ProductID: book, Quantity: seats, Market: "US"})
 		return done(answer{Position: p.Position, Purchase: p.PurchaseID}, p, err)
 	}}
 }
 
 func submitting(by buyer, key client.Intent, id domain.PurchaseID, card string) intent {
-	return intent{submit, by, key, func(ctx context.Context, c *client.Client, key client.Intent) (answer, error) {
+	return intent{submit, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
 		s, err := c.Submit(ctx, key, id, v1.SubmitPurchase{Card: card, AcceptTerms: true})
 		if err == nil && s.Status != "completed" {
 			err = errPending
@@ -118,14 +118,14 @@ func submitting(by buyer, key client.Intent, id domain.PurchaseID, card string) 
 }
 
 func assigning(by buyer, key client.Intent, id domain.SubscriptionID, mail string) intent {
-	return intent{assign, by, key, func(ctx context.Context, c *client.Client, key client.Intent) (answer, error) {
+	return intent{assign, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
 		l, err := c.Assign(ctx, key, id, mail)
 		return done(answer{Position: l.Position, Subscription: id}, l, err)
 	}}
 }
 
 func unassigning(by buyer, key client.Intent, id domain.SubscriptionID, mail string) intent {
-	return intent{unassign, by, key, func(ctx context.Context, c *client.Client, key client.Intent) (answer, error) {
+	return intent{unassign, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
 		l, err := c.Unassign(ctx, key, id, mail)
 		return done(answer{Position: l.Position, Subscription: id}, l, err)
 	}}

@@ -106,7 +106,7 @@ func (w *worker) insist(ctx context.Context, random *rand.Rand, i intent) (answe
 			return answer{}, false
 		}
 		w.book.note(func() { d.Tries++ })
-		a, err := i.ask(ctx, to.as(w.Mail), i.key)
+		a, err := i.ask(ctx, to.as(w.Mail))
 		switch a, sense := understand(a, err); sense {
 		case final:
 			w.book.note(func() { d.Answer = &a })
@@ -131,7 +131,7 @@ func (w *worker) repeat(ctx context.Context, d *deed) {
 		if err != nil {
 			return
 		}
-		a, err := d.Intent.ask(ctx, to.as(d.Intent.by.Mail), d.Intent.key)
+		a, err := d.Intent.ask(ctx, to.as(d.Intent.by.Mail))
 		switch a, sense := understand(a, err); sense {
 		case final:
 			w.book.note(func() { d.Repeats = append(d.Repeats, a) })
