@@ -65,6 +65,7 @@ func RunWire(t *testing.T, connect func(*testing.T) streams.StreamsClient) {
 		{"refusals carry their trailers", trailers},
 		{"ids come in the form asked for", idForms},
 		{"a subscription begins with its confirmation", confirmation},
+		{"a filter that cannot work is refused", voidFilters},
 		{"batches are answered one by one", batches},
 		{"a batch may come in pieces, between others", batchPieces},
 		{"a batch is refused by itself", batchRefusals},

@@ -179,3 +179,31 @@ func confirmation(t *testing.T, c streams.StreamsClient) {
 	require.NoError(t, err)
 	require.NotEmpty(t, resp.GetConfirmation().GetSubscriptionId())
 }
+
+func voidFilters(t *testing.T, c streams.StreamsClient) {
+	prefix := &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"contract"}}
+	filter := func(max, interval uint32, e *streams.ReadReq_Options_FilterOptions_Expression) *streams.ReadReq_Options_FilterOptions {
+		return &streams.ReadReq_Options_FilterOptions{
+			Filter:                       &streams.ReadReq_Options_FilterOptions_StreamIdentifier{StreamIdentifier: e},
+			Window:                       &streams.ReadReq_Options_FilterOptions_Max{Max: max},
+			CheckpointIntervalMultiplier: interval,
+		}
+	}
+	for name, f := range map[string]*streams.ReadReq_Options_FilterOptions{
+		"no window":             filter(0, 1, prefix),
+		"no interval":           filter(32, 0, prefix),
+		"an expression of none": filter(32, 1, &streams.ReadReq_Options_FilterOptions_Expression{}),
+		"an unreadable regex":   filter(32, 1, &streams.ReadReq_Options_FilterOptions_Expression{Regex: "("}),
+	} {
+		req := readStream("")
+		req.Options.StreamOption = &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{AllOption: &streams.ReadReq_Options_AllOptions_Start{Start: &shared.Empty{}}}}
+		req.Options.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
+		req.Options.FilterOption = &streams.ReadReq_Options_Filter{Filter: f}
+		call, err := c.Read(wireContext(t), req)
+		require.NoError(t, err)
+		for err == nil {
+			_, err = call.Recv()
+		}
+		require.NotContains(t, []codes.Code{codes.DeadlineExceeded, codes.OK}, status.Code(err), name)
+	}
+}
