@@ -3,10 +3,12 @@ package fulfilment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"kassa/commands"
+	"kassa/domain"
 	"kassa/projections/views"
 )
 
@@ -26,14 +28,18 @@ type Watchdog struct {
 // what comes after it.
 const round = 100
 
+// hangs is how long one try may take. What it began goes on at the next.
+const hangs = 30 * time.Second
+
 // Run looks after unfinished work until ctx ends. The view it reads is fed by
 // the published facts; being a little old, it may name what is done by now,
 // which is then not done again.
 func (w *Watchdog) Run(ctx context.Context) error {
+	purchases, seats := patience[domain.PurchaseID]{}, patience[views.Seat]{}
 	tick := time.NewTicker(w.Every)
 	defer tick.Stop()
 	for {
-		if err := w.sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := w.sweep(ctx, purchases, seats); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "unfinished work stays unfinished for now", "error", err)
 		}
 		select {
@@ -44,21 +50,36 @@ func (w *Watchdog) Run(ctx context.Context) error {
 	}
 }
 
-// sweep drives everything that has waited too long; one failure does not keep
-// the others waiting.
-func (w *Watchdog) sweep(ctx context.Context) error {
-	backlog, err := w.Waiting(ctx, w.Now().Add(-w.Grace), round)
+// sweep drives on what has waited too long and is due. It looks past what keeps
+// failing, of which there may be more than a round.
+func (w *Watchdog) sweep(ctx context.Context, purchases patience[domain.PurchaseID], seats patience[views.Seat]) error {
+	backlog, err := w.Waiting(ctx, w.Now().Add(-w.Grace), round+max(len(purchases), len(seats)))
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for _, id := range backlog.Purchases {
+	pump := func(ctx context.Context, id domain.PurchaseID) error {
 		_, err := w.Pump(ctx, id)
-		errs = append(errs, err)
+		return err
 	}
-	for _, s := range backlog.Seats {
+	finish := func(ctx context.Context, s views.Seat) error {
 		_, err := w.Licenses.Finish(ctx, commands.AssignLicense{Subscription: s.Subscription, Person: s.Person})
-		errs = append(errs, err)
+		return err
+	}
+	return errors.Join(try(ctx, w, purchases, backlog.Purchases, pump), try(ctx, w, seats, backlog.Seats, finish))
+}
+
+// try does what is due: one failure, or one call that hangs, does not keep the
+// others waiting for long.
+func try[K comparable](ctx context.Context, w *Watchdog, p patience[K], waiting []K, do func(context.Context, K) error) error {
+	var errs []error
+	for _, k := range p.due(waiting, w.Now(), round) {
+		one, cancel := context.WithTimeout(ctx, hangs)
+		err := do(one, k)
+		cancel()
+		p.tried(k, err, w.Now(), w.Every)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%v: %w", k, err))
+		}
 	}
 	return errors.Join(errs...)
 }
