@@ -81,9 +81,12 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 		func(s license.State) ([]license.Event, error) {
 			return license.Decider.Decide(s, license.Unassign{Cause: license.Manual, At: at})
 		})
-	taken.Position = max(taken.Position, finished.Position)
-	if err != nil || !taken.Wrote {
+	switch {
+	case err != nil:
 		return taken, err
+	case !taken.Wrote: // nothing to take back, except perhaps by what was just finished
+		taken.Position = max(taken.Position, finished.Position)
+		return taken, nil
 	}
 	released, err := l.release(ctx, c, follow(r.meta(kind, at), taken.Last, "release", at))
 	taken.Position = max(taken.Position, released.Position)
@@ -202,11 +205,12 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 		return ErrAssigneeDisabled
 	}
 	org, err := read(ctx, l.Log, tenant.Decider, tenant.Stream(s.Tenant))
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case org.State.Blocked[s.Product]:
-		return ErrAssignmentBlocked
 	}
-	return nil
+	id, offer, err := findProduct(ctx, l.Log, s.Product)
+	if err == nil && org.State.Blocks(id, offer.state.OldIDs...) {
+		err = ErrAssignmentBlocked
+	}
+	return err
 }

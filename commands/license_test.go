@@ -39,6 +39,31 @@ func TestR28_ThePurchaserAssignsAndUnassigns(t *testing.T) {
 	assert.Equal(t, []string{"license.assigned.v1", "license.unassigned.v1", "license.assigned.v1"}, h.types(license.Stream(id, omar)))
 }
 
+func TestWhatWasAnsweredIsAnsweredAgainWhateverCameLater(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	seat := commands.AssignLicense{Subscription: h.buy(who, seats3, "tok_visa"), Person: omar}
+	assign, unassign := ask(who), ask(who)
+	assigned, err := h.licenses.Assign(t.Context(), assign, seat)
+	require.NoError(t, err)
+	taken, err := h.licenses.Unassign(t.Context(), unassign, seat)
+	require.NoError(t, err)
+	_, err = h.licenses.Assign(t.Context(), ask(who), seat)
+	require.NoError(t, err)
+	head, err := h.store.Head(t.Context())
+	require.NoError(t, err)
+
+	again, err := h.licenses.Assign(t.Context(), assign, seat)
+	require.NoError(t, err)
+	assert.Equal(t, assigned, again)
+	again, err = h.licenses.Unassign(t.Context(), unassign, seat)
+	require.NoError(t, err)
+	assert.Equal(t, taken, again)
+	after, err := h.store.Head(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, head, after)
+}
+
 func TestWhoMayAssign(t *testing.T) {
 	h := newHouse(t)
 	own := h.buy(member(contoso, anna), seats3, "tok_visa")
@@ -70,11 +95,15 @@ func TestWhoMayAssign(t *testing.T) {
 }
 
 func TestR42_WhatGovernanceKeepsOutIsNotAssigned(t *testing.T) {
-	h := newHouse(t)
-	id := h.buy(member(contoso, anna), seats3, "tok_visa")
-	h.given(tenant.Stream(contoso), tenant.GovernanceProductBlocked{Product: powerBI})
-	_, err := h.licenses.Assign(t.Context(), ask(member(contoso, anna)), commands.AssignLicense{Subscription: id, Person: omar})
-	assert.ErrorIs(t, err, commands.ErrAssignmentBlocked)
+	for _, blocked := range []domain.ProductID{powerBI, powerBIOld, "NEW"} {
+		h := newHouse(t)
+		id := h.buy(member(contoso, anna), seats3, "tok_visa")
+		_, err := h.catalogue().Put(t.Context(), ask(operator), offer("NEW", powerBI))
+		require.NoError(t, err)
+		h.given(tenant.Stream(contoso), tenant.GovernanceProductBlocked{Product: blocked})
+		_, err = h.licenses.Assign(t.Context(), ask(member(contoso, anna)), commands.AssignLicense{Subscription: id, Person: omar})
+		assert.ErrorIs(t, err, commands.ErrAssignmentBlocked, blocked)
+	}
 }
 
 func TestTheLastSeatHasOneWinner(t *testing.T) {
