@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,11 +48,16 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 		return total, ErrNotOperator
 	}
 	id := o.Product.Product
+	had, loose, err := c.earlier(ctx, o)
+	if err != nil {
+		return total, err
+	}
 	steps := []func() (Applied, error){func() (Applied, error) { return c.product(ctx, r, id, o.Product) }}
-	for _, old := range o.OldIDs {
-		steps = append(steps,
-			func() (Applied, error) { return c.product(ctx, r, id, product.ReplaceID{OldID: old}) },
-			func() (Applied, error) { return c.product(ctx, r, old, product.BecomeReplacedBy{Product: id}) })
+	for _, old := range had {
+		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, product.ReplaceID{OldID: old}) })
+	}
+	for _, old := range loose {
+		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, old, product.BecomeReplacedBy{Product: id}) })
 	}
 	for _, x := range o.Exclusions {
 		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, x) })
@@ -71,6 +77,32 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	return total, nil
 }
 
+// earlier lists every id that a product had: those that the offer names and those
+// that they took over themselves, for a policy may have been set by any of them.
+// The loose ones do not lead to another id yet. An id that leads
+// to a product which this one does not replace is refused.
+func (c *Catalogue) earlier(ctx context.Context, o Offer) (had, loose []domain.ProductID, err error) {
+	had = slices.Clone(o.OldIDs)
+	for i := 0; i < len(had); i++ { // had grows on the way
+		old, err := read(ctx, c.Log, product.Decider, product.Stream(had[i]))
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, older := range old.State.OldIDs {
+			if !slices.Contains(had, older) {
+				had = append(had, older)
+			}
+		}
+		switch by := old.State.ReplacedBy; {
+		case by == "":
+			loose = append(loose, had[i])
+		case by != o.Product.Product && !slices.Contains(had, by):
+			return nil, nil, product.ErrReplaced
+		}
+	}
+	return had, loose, nil
+}
+
 func (c *Catalogue) product(ctx context.Context, r Request, id domain.ProductID, cmd product.Command) (Applied, error) {
 	return apply(ctx, c.Log, product.Decider, product.Stream(id), c.meta(r), cmd)
 }
@@ -86,9 +118,11 @@ func (c *Catalogue) meta(r Request) eventstore.Meta {
 // import makes several in one stream, and what is so already leaves no fact.
 func apply[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, cmd C) (Applied, error) {
 	meta.Command = uuid.New()
-	out, err := run(ctx, l, d, stream, meta, func(s S) ([]E, error) { return d.Decide(s, cmd) })
-	if err != nil || !out.Wrote {
-		return Applied{Position: out.Position}, err
-	}
-	return Applied{Facts: 1, Position: out.Position}, nil
+	n := 0
+	out, err := run(ctx, l, d, stream, meta, func(s S) ([]E, error) {
+		events, err := d.Decide(s, cmd)
+		n = len(events)
+		return events, err
+	})
+	return Applied{Facts: n, Position: out.Position}, err
 }

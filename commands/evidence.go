@@ -52,7 +52,7 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 		Channel: channel, Market: market, At: at,
 		Tenant: eligibility.Tenant{
 			Source: org.source(), Known: org.state.Known, Kind: org.state.Kind,
-			Managed: org.state.Managed, ProductBlocked: org.state.Blocked[id],
+			Managed: org.state.Managed, ProductBlocked: org.state.Blocks(id, offer.state.OldIDs...),
 		},
 		Person: eligibility.Person{
 			Source: person.source(), Known: person.state.Known, Guest: guest(who, person.state),

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"maps"
+	"slices"
 
 	"kassa/domain"
 )
@@ -17,6 +18,12 @@ type State struct {
 
 	name    string
 	domains []string
+}
+
+// Blocks says whether governance keeps a product out, by its current id or an
+// older one (R42).
+func (s State) Blocks(p domain.ProductID, older ...domain.ProductID) bool {
+	return s.Blocked[p] || slices.ContainsFunc(older, func(id domain.ProductID) bool { return s.Blocked[id] })
 }
 
 func (e Registered) evolve(s State) State {
