@@ -27,6 +27,7 @@ import (
 	"kassa/services/broker"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
 	"kassa/services/relay"
@@ -186,17 +187,27 @@ func (s *system) openViews(ctx context.Context) (err error) {
 }
 
 func (s *system) openAPI(ctx context.Context) (err error) {
+	policies := &commands.Policies{Log: s.purchases.Log, Now: time.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses,
-		Policies:  &commands.Policies{Log: s.purchases.Log, Now: time.Now},
+		Policies:  policies,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports:   map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:     s.parts,
 		DevTokens: s.issuer, Log: s.part("api"), Now: time.Now,
 	}
-	if s.handler, err = server.Handler(); err != nil {
+	handler, err := server.Handler()
+	if err != nil {
 		return err
 	}
+	scripts := &mscommerce.Server{
+		Verifier: s.issuer.Verifier(), Policies: policies, Catalogue: views.NewCatalogue(s.projector),
+		Log: s.part("mscommerce"), Now: time.Now,
+	}
+	faces := http.NewServeMux()
+	faces.Handle(mscommerce.Root, scripts.Handler())
+	faces.Handle("/", handler)
+	s.handler = faces
 	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
 	if err == nil {
 		s.closers = append(s.closers, func() error {

@@ -52,10 +52,11 @@ func NewCatalogue(p *projections.Projector) Catalogue {
 	return Catalogue{table{p, CatalogueView.Name}}
 }
 
-// Products lists the catalogue by product id, as it is at that time.
+// Products lists the catalogue by product id, as it is at that time. A product
+// that another replaced is listed as that one only.
 func (v Catalogue) Products(ctx context.Context, at time.Time) (products []Product, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) (err error) {
-		products, err = q.products(``, nil, at)
+		products, err = q.products(` WHERE product NOT IN (SELECT old FROM aliases)`, nil, at)
 		return err
 	})
 	return products, asOf, err

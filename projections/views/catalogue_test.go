@@ -86,6 +86,17 @@ func TestAnOlderIDLeadsToTheProduct(t *testing.T) {
 	assert.Len(t, all, 1)
 }
 
+func TestAReplacedProductIsListedOnce(t *testing.T) {
+	s := projectiontest.New(t)
+	s.Offer(powerBI, "Power BI Pro", projectiontest.Euros(1000))
+	s.Offer(visio, "Power BI Pro, as it was once called", projectiontest.Euros(900))
+	s.Record(product.Stream(visio), projectiontest.Importer, product.ReplacedBy{Product: powerBI})
+	all, _, err := views.NewCatalogue(s.Twice(t, views.CatalogueView)).Products(t.Context(), later)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	assert.Equal(t, powerBI, all[0].Product)
+}
+
 // The list must answer as the aggregates decide, whatever is announced for
 // whichever day in whichever order.
 func TestPricesAndMarketsHoldAsTheAggregatesSay(t *testing.T) {

@@ -19,6 +19,7 @@ const about = `Self-service purchase for an organisation: its people buy with th
 Sign in with a bearer token; the token's tenant is the only one you can reach.
 Writes take an Idempotency-Key, so that a retry changes nothing, and return a
 Kassa-Position; send that position with a read to be answered no older than your own write.
+Scripts written for the MSCommerce PowerShell module find its REST service at /v1.0/policies.
 Errors are problem+json (RFC 9457) with a stable code, in English or Swedish by Accept-Language.`
 
 //go:embed assets
