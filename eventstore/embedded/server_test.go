@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +25,15 @@ func TestAClientLearnsWhatIsServed(t *testing.T) {
 	version, err := c.GetServerVersion()
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, version.Major, 23, "clients expect CaughtUp from here on")
+	features, err := serverfeatures.NewServerFeaturesClient(dial(t, s.Addr().String())).GetSupportedMethods(ctx, &shared.Empty{})
+	require.NoError(t, err)
+	var methods []string
+	for _, m := range features.GetMethods() {
+		methods = append(methods, m.GetServiceName()+"/"+m.GetMethodName())
+	}
+	for _, m := range []string{"read", "append", "batchappend", "delete", "tombstone"} {
+		require.Contains(t, methods, "event_store.client.streams.streams/"+m)
+	}
 	err = c.CreatePersistentSubscription(ctx, "s", "g", esdb.PersistentStreamSubscriptionOptions{})
 	require.ErrorContains(t, err, "Unimplemented")
 }
@@ -205,6 +216,39 @@ func TestASlowSubscriberMissesNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestASubscriberAheadOfItsStreamWaits: what it says it has is not sent, even
+// if the stream does not have it yet.
+func TestASubscriberAheadOfItsStreamWaits(t *testing.T) {
+	c := connect(t, open(t, t.TempDir()).ConnectionString())
+	add(t, c, "s", esdb.NoStream{}, newEvent())
+	sub, err := c.SubscribeToStream(ctx, "s", esdb.SubscribeToStreamOptions{From: esdb.Revision(2)})
+	require.NoError(t, err)
+	defer sub.Close()
+	require.NotNil(t, sub.Recv().CaughtUp)
+	for range 3 {
+		add(t, c, "s", esdb.Any{}, newEvent())
+	}
+	require.EqualValues(t, 3, sub.Recv().EventAppeared.Event.EventNumber)
+}
+
+// TestAQuietStreamIsFollowedAfterARestart: its last event is long before
+// anything in memory.
+func TestAQuietStreamIsFollowedAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	served(t, dir, func(c *esdb.Client) {
+		add(t, c, "quiet", esdb.NoStream{}, newEvent())
+		add(t, c, "loud", esdb.NoStream{}, newEvent(), newEvent())
+	})
+	c := connect(t, open(t, dir).ConnectionString())
+	sub, err := c.SubscribeToStream(ctx, "quiet", esdb.SubscribeToStreamOptions{From: esdb.Start{}})
+	require.NoError(t, err)
+	defer sub.Close()
+	require.NotNil(t, sub.Recv().EventAppeared)
+	require.NotNil(t, sub.Recv().CaughtUp)
+	add(t, c, "quiet", esdb.Revision(0), newEvent())
+	require.EqualValues(t, 1, sub.Recv().EventAppeared.Event.EventNumber)
 }
 
 // TestAnIdleFilterReports: a subscriber whose filter drops what happens learns
