@@ -107,7 +107,12 @@ func (s *Store) At(ctx context.Context, at uint64) (eventstore.Record, bool, err
 // Head is the position of the last record that is not the store's own; 0 if
 // there is none.
 func (s *Store) Head(ctx context.Context) (uint64, error) {
-	last, err := s.first(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}, math.MaxInt64)
+	backwards := esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}
+	// Asked for everything, a server begins with a whole page.
+	last, err := s.first(ctx, backwards, 4)
+	if err == nil && last.Position == 0 {
+		last, err = s.first(ctx, backwards, math.MaxInt64)
+	}
 	return last.Position, err
 }
 

@@ -54,7 +54,7 @@ func TestUnderFire(t *testing.T) {
 	most := 0
 	for _, w := range wires {
 		assert.Empty(t, w.violations(), "one publish in flight")
-		most = max(most, w.most)
+		most = max(most, w.largest())
 	}
 	assert.Greater(t, most, 1, "batches were among them")
 	t.Logf("%d publishes, killed or cut %v", f.publishes, f.ways)

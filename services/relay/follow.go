@@ -13,6 +13,8 @@ import (
 const (
 	maxBatch = 1000
 	maxBytes = 4 << 20
+
+	worthBatching = 8 // facts; fewer are published sooner one by one
 )
 
 var errFeedEnded = errors.New("relay: store: the feed ended")
@@ -84,8 +86,13 @@ func (b *batch) add(d eventstore.Delivery, limit int) bool {
 	return true
 }
 
-// empty says whether wait would block.
-func (f *feed) empty() bool { return f.held == nil && len(f.deliveries) == 0 }
+// ready is how many deliveries can be taken without waiting.
+func (f *feed) ready() int {
+	if f.held != nil {
+		return 1 + len(f.deliveries)
+	}
+	return len(f.deliveries)
+}
 
 func (f *feed) wait(ctx context.Context) (*item, error) {
 	if it := f.held; it != nil {

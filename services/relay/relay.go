@@ -121,10 +121,11 @@ func (r *Relay) session(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for f := follow(ctx, r.cfg.Source, end.position); ; {
-		if f.empty() {
+		ready := f.ready()
+		if ready == 0 {
 			r.status.enter(Idle)
 		}
-		b, err := f.take(ctx, r.limit())
+		b, err := f.take(ctx, r.limit(ready))
 		if err != nil {
 			return err
 		}
@@ -150,10 +151,13 @@ func (r *Relay) lookAhead(ctx context.Context) {
 	}
 }
 
-// limit is how many facts go into a batch. After failures it is one: the answer
-// to a single publish names what is wrong, a batch's only says that it failed.
-func (r *Relay) limit() int {
-	if r.stuck > 2 {
+// limit is how many facts are published at once while that many are ready. A
+// few go one by one, which costs a sync each: for an atomic batch the broker
+// makes a directory, syncs five times or so and removes it again. After failures
+// it is one as well: the answer to a single publish names what is wrong, a
+// batch's only says that it failed.
+func (r *Relay) limit(ready int) int {
+	if ready < worthBatching || r.stuck > 2 {
 		return 1
 	}
 	return maxBatch

@@ -54,6 +54,21 @@ func TestARestartedRelayGoesOnWhereTheStreamEnds(t *testing.T) {
 	}
 }
 
+// A batch costs the broker more than a few single publishes do, and less than
+// many.
+func TestAFewFactsGoOneByOneAndManyInBatches(t *testing.T) {
+	server, store := natsServer(t, t.TempDir(), -1), new(memory.Store)
+	w := newWire(t, server.ClientURL())
+	r, _ := run(t, relay.Config{Source: store, Conn: connect(t, w.url())})
+	fill(t, store, 0, 7)
+	settled(t, r, 7)
+	assert.Equal(t, 1, w.largest())
+	fill(t, store, 7, 2_000)
+	settled(t, r, 2_000)
+	assert.Greater(t, w.largest(), 100)
+	assert.Empty(t, w.violations())
+}
+
 // A subscriber needs no code of ours: the attributes are in the headers and the
 // payload is what was stored.
 func TestAPlainSubscriberSeesCloudEvents(t *testing.T) {

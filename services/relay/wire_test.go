@@ -81,6 +81,13 @@ func (w *wire) violations() []string {
 	return w.pipelined
 }
 
+// largest is how many facts the largest publish had.
+func (w *wire) largest() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.most
+}
+
 func (w *wire) serve(client net.Conn) {
 	server, err := net.Dial("tcp", w.target)
 	if err != nil {
