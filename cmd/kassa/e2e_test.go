@@ -225,9 +225,15 @@ func TestViewsAreRebuiltBesideALiveSystem(t *testing.T) {
 	rebuilt := as[reports](p, "", "views", "rebuild")
 	done()
 	buying.Wait()
-	assert.Len(t, rebuilt.Items, 6)
+	assert.Len(t, rebuilt.Items, len(as[v1.Views](p, "", "views", "list").Items))
 	for _, r := range as[reports](p, "", "views", "verify").Items {
 		assert.True(t, r.Equal, r.View)
 		assert.Positive(t, r.Events)
+	}
+	for _, d := range as[dropped](p, "", "views", "drop").Items {
+		assert.Equal(t, 1, d.Generations, "%s keeps what was replaced until now", d.View)
+	}
+	for _, v := range as[v1.Views](p, "", "views", "retry").Items {
+		assert.Zero(t, v.Parked, v.Name)
 	}
 }

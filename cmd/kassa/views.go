@@ -17,6 +17,8 @@ type viewsCmd struct {
 	List    listViewsCmd `cmd:"" help:"See how the views are doing."`
 	Rebuild rebuildCmd   `cmd:"" help:"Build views anew from history, beside the live ones."`
 	Verify  verifyCmd    `cmd:"" help:"Prove that views equal their history."`
+	Retry   retryCmd     `cmd:"" help:"Apply the facts that views have parked, after a fix."`
+	Drop    dropCmd      `cmd:"" help:"Remove what rebuilds have replaced."`
 }
 
 type listViewsCmd struct{}
@@ -32,13 +34,15 @@ func (c *listViewsCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show(out, func() {
-		var rows [][]string
-		for _, v := range out.Items {
-			rows = append(rows, []string{v.Name, v.State, position(v.Position), position(v.Lag), number(int64(v.Parked)), number(v.Generation), v.Detail})
-		}
-		s.table("VIEW STATE POSITION LAG PARKED GENERATION DETAIL", rows...)
-	})
+	return s.show(out, func() { s.views(out) })
+}
+
+func (s *session) views(list v1.Views) {
+	var rows [][]string
+	for _, v := range list.Items {
+		rows = append(rows, []string{v.Name, v.State, position(v.Position), position(v.Lag), number(int64(v.Parked)), number(v.Generation), v.Detail})
+	}
+	s.table("VIEW STATE POSITION LAG PARKED GENERATION DETAIL", rows...)
 }
 
 type viewNames struct {
@@ -130,6 +134,69 @@ func (c *verifyCmd) Run(ctx context.Context, s *session) error {
 		return errDiffers
 	}
 	return nil
+}
+
+type retryCmd struct{ viewNames }
+
+// Help shows how it is used.
+func (retryCmd) Help() string {
+	return `A fact that could not be applied is parked with its stream; the log says why.
+
+Example:
+  kassa views retry order_history`
+}
+
+func (c *retryCmd) Run(ctx context.Context, s *session) error {
+	names, err := c.expand(ctx, s)
+	if err != nil {
+		return err
+	}
+	var out v1.Views
+	for _, name := range names {
+		v, err := s.client.Retry(ctx, name)
+		if err != nil {
+			return err
+		}
+		out.Items = append(out.Items, v)
+	}
+	return s.show(out, func() { s.views(out) })
+}
+
+type dropCmd struct{ viewNames }
+
+// Help shows how it is used.
+func (dropCmd) Help() string {
+	return `A rebuild keeps the rows it replaced until they are dropped.
+
+Example:
+  kassa views drop`
+}
+
+// dropped is what scripts get of a drop.
+type dropped struct {
+	Items []v1.Dropped `json:"items"`
+}
+
+func (c *dropCmd) Run(ctx context.Context, s *session) error {
+	names, err := c.expand(ctx, s)
+	if err != nil {
+		return err
+	}
+	var out dropped
+	for _, name := range names {
+		d, err := s.client.Drop(ctx, name)
+		if err != nil {
+			return err
+		}
+		out.Items = append(out.Items, d)
+	}
+	return s.show(out, func() {
+		var rows [][]string
+		for _, d := range out.Items {
+			rows = append(rows, []string{d.View, number(int64(d.Generations))})
+		}
+		s.table("VIEW DROPPED", rows...)
+	})
 }
 
 func (s *session) reports(out reports) {

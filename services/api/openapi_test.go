@@ -44,6 +44,8 @@ var routes = []struct {
 	{"GET", "/v1/views", "", false},
 	{"POST", "/v1/views/your_products/rebuild", "", false},
 	{"POST", "/v1/views/your_products/verify", "", false},
+	{"POST", "/v1/views/your_products/retry", "", false},
+	{"POST", "/v1/views/your_products/drop", "", false},
 	{"POST", "/v1/imports/catalogue", `{}`, false},
 }
 

@@ -23,7 +23,9 @@ type (
 	viewInput   struct {
 		Name string `path:"name" doc:"The view." example:"your_products"`
 	}
-	reportOutput struct{ Body v1.Report }
+	reportOutput  struct{ Body v1.Report }
+	viewOutput    struct{ Body v1.View }
+	droppedOutput struct{ Body v1.Dropped }
 )
 
 func (s *Server) registerViews(api huma.API) {
@@ -45,6 +47,15 @@ func (s *Server) registerViews(api huma.API) {
 		Summary:     "Prove that a view equals its history",
 		Description: "Folds the whole history again and compares it with the live view, row for row, at the same position.",
 	}, s.verifyView)
+	signed(s, api, huma.Operation{
+		OperationID: "retry-view", Method: http.MethodPost, Path: "/v1/views/{name}/retry", Tags: group,
+		Summary:     "Apply the facts that a view has parked",
+		Description: "After whatever made them fail has been corrected. A stream whose facts succeed is not held back any more.",
+	}, s.retryView)
+	signed(s, api, huma.Operation{
+		OperationID: "drop-generations", Method: http.MethodPost, Path: "/v1/views/{name}/drop", Tags: group,
+		Summary: "Remove the files of generations that rebuilds have replaced",
+	}, s.dropGenerations)
 }
 
 func mayKeepViews(who commands.Principal) error {
@@ -91,6 +102,32 @@ func (s *Server) verifyView(ctx context.Context, who commands.Principal, in *vie
 		return nil, err
 	}
 	return &reportOutput{reportOf(report)}, nil
+}
+
+func (s *Server) retryView(ctx context.Context, who commands.Principal, in *viewInput) (*viewOutput, error) {
+	if err := mayKeepViews(who); err != nil {
+		return nil, err
+	}
+	if err := s.Projector.Retry(ctx, in.Name); err != nil {
+		return nil, err
+	}
+	for _, v := range s.Projector.Status() {
+		if v.View == in.Name {
+			return &viewOutput{viewOf(v)}, nil
+		}
+	}
+	return nil, projections.ErrUnknownView
+}
+
+func (s *Server) dropGenerations(ctx context.Context, who commands.Principal, in *viewInput) (*droppedOutput, error) {
+	if err := mayKeepViews(who); err != nil {
+		return nil, err
+	}
+	n, err := s.Projector.Drop(ctx, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &droppedOutput{v1.Dropped{View: in.Name, Generations: n}}, nil
 }
 
 func viewOf(v projections.Status) v1.View {

@@ -101,6 +101,18 @@ func (c *Client) Verify(ctx context.Context, view string) (out v1.Report, err er
 	return out, err
 }
 
+// Retry applies the facts that a view has parked.
+func (c *Client) Retry(ctx context.Context, view string) (out v1.View, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/views/" + url.PathEscape(view) + "/retry"}, &out)
+	return out, err
+}
+
+// Drop removes a view's replaced generations.
+func (c *Client) Drop(ctx context.Context, view string) (out v1.Dropped, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/views/" + url.PathEscape(view) + "/drop"}, &out)
+	return out, err
+}
+
 // Import brings a file in: kind is catalogue or directory, mediaType
 // application/json or text/csv.
 func (c *Client) Import(ctx context.Context, i Intent, kind, mediaType string, file []byte) (out v1.Import, err error) {

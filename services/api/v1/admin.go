@@ -128,6 +128,12 @@ type Difference struct {
 	Kind  string `json:"kind" enum:"missing,extra,changed" doc:"Of the live row."`
 }
 
+// Dropped says how many replaced generations of a view were removed.
+type Dropped struct {
+	View        string `json:"view"`
+	Generations int    `json:"generations"`
+}
+
 // Import says what a file changed.
 type Import struct {
 	Kind      string `json:"kind" enum:"catalogue,directory"`
