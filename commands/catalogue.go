@@ -64,7 +64,7 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	}
 	for _, p := range o.Prices {
 		steps = append(steps, func() (Applied, error) {
-			return apply(ctx, c.Log, price.Decider, price.Stream(id, p.Channel, p.Market), c.meta(r), price.Command(p))
+			return apply(ctx, c.Log, price.Decider, price.Stream(id, p.Channel, p.Market), c.meta(r), []price.Command{p})
 		})
 	}
 	for _, step := range steps {
@@ -79,8 +79,8 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 
 // earlier lists every id that a product had: those that the offer names and those
 // that they took over themselves, for a policy may have been set by any of them.
-// The loose ones do not lead to another id yet. An id that leads
-// to a product which this one does not replace is refused.
+// The loose ones lead to no other id yet. An id that leads to a product which
+// this one does not replace is refused.
 func (c *Catalogue) earlier(ctx context.Context, o Offer) (had, loose []domain.ProductID, err error) {
 	had = slices.Clone(o.OldIDs)
 	for i := 0; i < len(had); i++ { // had grows on the way
@@ -104,7 +104,7 @@ func (c *Catalogue) earlier(ctx context.Context, o Offer) (had, loose []domain.P
 }
 
 func (c *Catalogue) product(ctx context.Context, r Request, id domain.ProductID, cmd product.Command) (Applied, error) {
-	return apply(ctx, c.Log, product.Decider, product.Stream(id), c.meta(r), cmd)
+	return apply(ctx, c.Log, product.Decider, product.Stream(id), c.meta(r), []product.Command{cmd})
 }
 
 // meta marks facts that belong to no tenant.
@@ -114,15 +114,21 @@ func (c *Catalogue) meta(r Request) eventstore.Meta {
 	return m
 }
 
-// apply carries out one step of an import. Each is an intent of its own: an
-// import makes several in one stream, and what is so already leaves no fact.
-func apply[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, cmd C) (Applied, error) {
+// apply carries out one step of an import: commands to one stream, all or none.
+// Each step is an intent of its own, and what is so already leaves no fact.
+func apply[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, cmds []C) (Applied, error) {
 	meta.Command = uuid.New()
-	n := 0
+	var news []E
 	out, err := run(ctx, l, d, stream, meta, func(s S) ([]E, error) {
-		events, err := d.Decide(s, cmd)
-		n = len(events)
-		return events, err
+		news = nil
+		for _, cmd := range cmds {
+			events, err := d.Decide(s, cmd)
+			if err != nil {
+				return nil, err
+			}
+			s, news = d.Fold(s, events...), append(news, events...)
+		}
+		return news, nil
 	})
-	return Applied{Facts: n, Position: out.Position}, err
+	return Applied{Facts: len(news), Position: out.Position}, err
 }

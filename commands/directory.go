@@ -8,6 +8,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/tenant"
 	"kassa/domain/user"
+	"kassa/eventstore"
 )
 
 // sealer hides personal data in a way that deleting one key undoes for ever.
@@ -42,52 +43,54 @@ type Person struct {
 	Roles         []string // template ids
 }
 
+// ErrZoneUnknown: terms cannot be counted in that zone.
+var ErrZoneUnknown = &domain.Error{
+	Kind: domain.Invalid, Code: "zone_unknown",
+	Message: "The organisation's billing zone is not an IANA time zone such as Europe/Stockholm. Ask the operator to correct it.",
+}
+
 // PutTenant brings a tenant to what its directory states.
 func (d *Directory) PutTenant(ctx context.Context, r Request, o Organisation) (Applied, error) {
-	var total Applied
 	if !r.Who.Has(RoleOperator) {
-		return total, ErrNotOperator
+		return Applied{}, ErrNotOperator
 	}
-	cmds := []tenant.Command{o.Tenant}
-	for _, id := range o.Blocked {
-		cmds = append(cmds, tenant.BlockProduct{Product: id})
+	if _, err := zone(o.Tenant.Zone); err != nil {
+		return Applied{}, err
 	}
-	meta := r.meta(domain.ActorSystem, now(d.Now))
-	meta.Tenant = o.Tenant.Tenant
-	for _, cmd := range cmds {
-		applied, err := apply(ctx, d.Log, tenant.Decider, tenant.Stream(o.Tenant.Tenant), meta, cmd)
-		if err != nil {
-			return total, err
-		}
-		total.add(applied)
-	}
-	return total, nil
+	return apply(ctx, d.Log, tenant.Decider, tenant.Stream(o.Tenant.Tenant), d.meta(r, o.Tenant.Tenant),
+		[]tenant.Command{o.Tenant, tenant.SetBlocked{Products: o.Blocked}})
 }
 
 // PutPerson brings a person to what their directory states.
 func (d *Directory) PutPerson(ctx context.Context, r Request, p Person) (Applied, error) {
-	var total Applied
 	if !r.Who.Has(RoleOperator) {
-		return total, ErrNotOperator
+		return Applied{}, ErrNotOperator
 	}
 	observe, err := d.observe(ctx, p)
 	if err != nil {
-		return total, err
+		return Applied{}, err
 	}
-	account := user.Command(user.Enable{})
-	if !p.Enabled {
-		account = user.Disable{}
+	return apply(ctx, d.Log, user.Decider, user.Stream(p.Tenant, p.Person), d.meta(r, p.Tenant),
+		[]user.Command{observe, user.SetRoles{Roles: p.Roles}})
+}
+
+func (d *Directory) meta(r Request, tid domain.TenantID) eventstore.Meta {
+	m := r.meta(domain.ActorSystem, now(d.Now))
+	m.Tenant = tid
+	return m
+}
+
+// zone is where terms are counted. Names that mean another zone on another
+// machine have no place in history.
+func zone(name string) (*time.Location, error) {
+	if name == "" || name == "Local" {
+		return nil, ErrZoneUnknown
 	}
-	meta := r.meta(domain.ActorSystem, now(d.Now))
-	meta.Tenant = p.Tenant
-	for _, cmd := range []user.Command{observe, account, user.SetRoles{Roles: p.Roles}} {
-		applied, err := apply(ctx, d.Log, user.Decider, user.Stream(p.Tenant, p.Person), meta, cmd)
-		if err != nil {
-			return total, err
-		}
-		total.add(applied)
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, ErrZoneUnknown.Because(err)
 	}
-	return total, nil
+	return z, nil
 }
 
 // observe seals what is personal. Sealing twice gives different bytes, so a

@@ -11,8 +11,16 @@ import (
 	"kassa/domain/tenant"
 )
 
+// ErrProvisionDelayed: what was paid for cannot be given yet. Fulfilment tries
+// again until it can.
+var ErrProvisionDelayed = &domain.Error{
+	Kind: domain.Unavailable, Code: "provision_delayed",
+	Message: "The purchase is paid, but its subscription has to wait until your organisation's entry is corrected. Contact your IT admin.",
+}
+
 // Provision gives a completed purchase its subscription (R14). Whoever calls
-// it, however often, there is one.
+// it, however often, there is one. Its billing calendar is pinned to the zone
+// that the tenant has at the first call.
 func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcome[subscription.State], error) {
 	var none Outcome[subscription.State]
 	h, err := load(ctx, p.Log, purchase.Decider, purchase.Stream(id))
@@ -24,11 +32,11 @@ func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcom
 	if err != nil {
 		return none, err
 	}
-	zone, err := time.LoadLocation(org.State.Zone)
+	counted, err := zone(org.State.Zone)
 	if err != nil {
-		return none, fmt.Errorf("billing zone of tenant %s: %w", h.state.Tenant, err)
+		return none, ErrProvisionDelayed.Because(fmt.Errorf("tenant %s: %w", h.state.Tenant, err))
 	}
-	provision := provisioning(h.state, zone)
+	provision := provisioning(h.state, counted)
 	return run(ctx, p.Log, subscription.Decider, subscription.Stream(provision.Subscription),
 		follow(completed.Meta, completed.ID, "provision", now(p.Now)),
 		func(s subscription.State) ([]subscription.Event, error) {
@@ -36,7 +44,7 @@ func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcom
 		})
 }
 
-// provisioning says what was bought, from the facts of the purchase alone.
+// provisioning says what was bought: the facts of the purchase, counted in zone.
 func provisioning(s purchase.State, zone *time.Location) subscription.Provision {
 	start := s.CompletedAt
 	anchor := start.In(zone).Day()

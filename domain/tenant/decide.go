@@ -1,6 +1,8 @@
 package tenant
 
 import (
+	"iter"
+	"maps"
 	"slices"
 
 	"kassa/domain"
@@ -49,28 +51,28 @@ func managed(is bool) Event {
 	return BecameUnmanaged{}
 }
 
-// BlockProduct keeps a product out of the tenant (R42).
-type BlockProduct struct{ Product domain.ProductID }
+// SetBlocked states everything that governance keeps out of the tenant (R42).
+// What it kept out before is let in again.
+type SetBlocked struct{ Products []domain.ProductID }
 
-func (c BlockProduct) decide(s State) ([]Event, error) {
-	switch {
-	case !s.Known:
+func (c SetBlocked) decide(s State) ([]Event, error) {
+	if !s.Known {
 		return nil, ErrUnknown
-	case s.Blocked[c.Product]:
-		return nil, nil
 	}
-	return []Event{GovernanceProductBlocked(c)}, nil
+	var events []Event
+	for _, id := range sortedOnce(slices.Values(c.Products)) {
+		if !s.Blocked[id] {
+			events = append(events, GovernanceProductBlocked{Product: id})
+		}
+	}
+	for _, id := range sortedOnce(maps.Keys(s.Blocked)) {
+		if !slices.Contains(c.Products, id) {
+			events = append(events, GovernanceProductAllowed{Product: id})
+		}
+	}
+	return events, nil
 }
 
-// AllowProduct lets a blocked product in again.
-type AllowProduct struct{ Product domain.ProductID }
-
-func (c AllowProduct) decide(s State) ([]Event, error) {
-	switch {
-	case !s.Known:
-		return nil, ErrUnknown
-	case !s.Blocked[c.Product]:
-		return nil, nil
-	}
-	return []Event{GovernanceProductAllowed(c)}, nil
+func sortedOnce(ids iter.Seq[domain.ProductID]) []domain.ProductID {
+	return slices.Compact(slices.Sorted(ids))
 }

@@ -32,6 +32,7 @@ func TestTenant(t *testing.T) {
 	})
 	school := tenant.KindChanged{Kind: domain.Education, Previous: domain.Commercial}
 	blocked, free := tenant.GovernanceProductBlocked{Product: "x"}, tenant.GovernanceProductAllowed{Product: "x"}
+	keepOut := func(ids ...domain.ProductID) tenant.Command { return tenant.SetBlocked{Products: ids} }
 	Run(t, tenant.Decider, []is{
 		{Name: "an organisation is registered", When: tenant.Register(registered), Then: facts{registered}},
 		{Name: "the same again changes nothing", Given: facts{registered}, When: tenant.Register(registered)},
@@ -46,13 +47,13 @@ func TestTenant(t *testing.T) {
 		{Name: "it is of a known kind", When: become(func(c *tenant.Registered) { c.Kind = "military" }), Rejects: tenant.ErrKind},
 		{Name: "in a country", When: become(func(c *tenant.Registered) { c.Country = "" }), Rejects: domain.ErrMarketUnknown},
 		{Name: "and has an id", When: become(func(c *tenant.Registered) { c.Tenant = "" }), Rejects: tenant.ErrUnknown},
-		{Name: "R42 governance keeps a product out", Given: facts{registered}, When: tenant.BlockProduct{Product: "x"}, Then: facts{blocked}},
-		{Name: "out is out", Given: facts{registered, blocked}, When: tenant.BlockProduct{Product: "x"}},
-		{Name: "R42 and lets it in", Given: facts{registered, blocked}, When: tenant.AllowProduct{Product: "x"}, Then: facts{free}},
-		{Name: "in is in", Given: facts{registered}, When: tenant.AllowProduct{Product: "x"}},
-		{Name: "a block outlives a new name", Given: facts{registered, blocked, moved}, When: tenant.BlockProduct{Product: "x"}},
-		{Name: "an unknown organisation keeps nothing out", When: tenant.BlockProduct{Product: "x"}, Rejects: tenant.ErrUnknown},
-		{Name: "and lets nothing in", When: tenant.AllowProduct{Product: "x"}, Rejects: tenant.ErrUnknown},
+		{Name: "R42 governance keeps products out", Given: facts{registered}, When: keepOut("y", "x", "y"), Then: facts{blocked, tenant.GovernanceProductBlocked{Product: "y"}}},
+		{Name: "out is out", Given: facts{registered, blocked}, When: keepOut("x")},
+		{Name: "R42 and lets them in", Given: facts{registered, blocked}, When: keepOut(), Then: facts{free}},
+		{Name: "in is in", Given: facts{registered, blocked, free}, When: keepOut()},
+		{Name: "one for another", Given: facts{registered, blocked}, When: keepOut("y"), Then: facts{tenant.GovernanceProductBlocked{Product: "y"}, free}},
+		{Name: "a block outlives a new name", Given: facts{registered, blocked, moved}, When: keepOut("x")},
+		{Name: "an unknown organisation keeps nothing out", When: keepOut("x"), Rejects: tenant.ErrUnknown},
 	})
 	s := tenant.Decider.Fold(tenant.State{}, registered, school, blocked, tenant.GovernanceProductBlocked{Product: "y"}, free)
 	assert.True(t, s.Known)

@@ -17,49 +17,38 @@ var (
 
 // Observe is what the directory says now. Nothing is recorded unless it differs
 // from what it said last; the sealed name and mail are compared by their
-// indexes, since sealing the same text twice gives different bytes.
+// indexes, since sealing the same text twice gives different bytes. That an
+// account was closed or opened is a fact of its own (R22).
 type Observe Observed
 
 func (c Observe) decide(s State) ([]Event, error) {
-	next := Observed(c).evolve(s)
 	switch {
 	case c.Person == "" || c.Tenant == "":
 		return nil, ErrInvalid
-	case same(s, next):
-		return nil, nil
+	case !s.Known:
+		return []Event{Observed(c)}, nil
 	}
-	return []Event{Observed(c)}, nil
+	var events []Event
+	if c.Enabled != s.Enabled {
+		events = append(events, account(c.Enabled))
+		s.Enabled = c.Enabled
+	}
+	if !same(s, Observed(c).evolve(s)) {
+		events = append(events, Observed(c))
+	}
+	return events, nil
+}
+
+func account(open bool) Event {
+	if open {
+		return Enabled{}
+	}
+	return Disabled{}
 }
 
 func same(a, b State) bool {
-	return a.Known == b.Known && a.Tenant == b.Tenant && a.Person == b.Person && a.Guest == b.Guest && a.Enabled == b.Enabled && a.Synced == b.Synced &&
+	return a.Tenant == b.Tenant && a.Person == b.Person && a.Guest == b.Guest && a.Enabled == b.Enabled && a.Synced == b.Synced &&
 		a.usageLocation == b.usageLocation && a.mailIndex == b.mailIndex && a.profileIndex == b.profileIndex
-}
-
-// Disable closes the account (R22).
-type Disable struct{}
-
-func (Disable) decide(s State) ([]Event, error) {
-	switch {
-	case !s.Known:
-		return nil, ErrUnknown
-	case !s.Enabled:
-		return nil, nil
-	}
-	return []Event{Disabled{}}, nil
-}
-
-// Enable opens it again.
-type Enable struct{}
-
-func (Enable) decide(s State) ([]Event, error) {
-	switch {
-	case !s.Known:
-		return nil, ErrUnknown
-	case s.Enabled:
-		return nil, nil
-	}
-	return []Event{Enabled{}}, nil
 }
 
 // SetRoles replaces the person's directory roles, in any order.

@@ -66,6 +66,7 @@ var told = []sentence{
 	{purchase.ErrTerms, "Godkänn villkoren och integritetsmeddelandet för att fortsätta."},
 	{purchase.ErrTermsVersion, "Ange villkoren och integritetsmeddelandet med deras versioner, till exempel 2026-01: högst 12 bokstäver, siffror, punkter och bindestreck."},
 	{purchase.ErrOtherCard, "Köpet betalas eller har betalats med ett annat kort. Titta på köpet innan du försöker med det här."},
+	{commands.ErrProvisionDelayed, "Köpet är betalt, men prenumerationen får vänta tills uppgifterna om din organisation har rättats. Kontakta din IT-administratör."},
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
@@ -105,6 +106,7 @@ var told = []sentence{
 	{identity.ErrExpired, "Din token har gått ut. Logga in igen."},
 	{errNotAdmin, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se det här. Se dina egna köp, eller be en av dem."},
 	{errNotUpkeeper, "Bara en operatör eller en global administratör får sköta vyerna. Be en av dem."},
+	{commands.ErrZoneUnknown, "Organisationens faktureringszon är ingen IANA-tidszon som Europe/Stockholm. Be operatören att rätta den."},
 	{commands.ErrNotOperator, "Bara en operatör av den här Kassa får göra det. Logga in som operatör."},
 	{commands.ErrNotPolicyAdmin, "Bara en global administratör eller faktureringsadministratör får ändra köppolicyn. Be en av dem."},
 	{commands.ErrNotPolicyReader, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se köppolicyn. Be en av dem."},
