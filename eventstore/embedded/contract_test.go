@@ -43,11 +43,13 @@ func dial(t testing.TB, address string) *grpc.ClientConn {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	protocoltest.Run(t, func(t *testing.T) *esdb.Client { return connect(t, s.ConnectionString()) })
 }
 
 func TestContractOnTheWire(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	protocoltest.RunWire(t, func(t *testing.T) streams.StreamsClient {
 		return streams.NewStreamsClient(dial(t, s.Addr().String()))

@@ -123,6 +123,7 @@ func write(c *esdb.Client, stream string, last *attempt, attempts chan<- *attemp
 // finds every acknowledged append exactly once, where it was acknowledged, and
 // every other one at most once, whole, and settled by repeating it.
 func TestKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	kills := 10
 	if n, err := strconv.Atoi(os.Getenv("KASSA_TEST_KILLS")); err == nil {
 		kills = n

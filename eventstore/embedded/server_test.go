@@ -185,6 +185,7 @@ func TestAnIdleSubscriptionStays(t *testing.T) {
 // TestASlowSubscriberMissesNothing stops reading until what it has not read is
 // long gone from memory.
 func TestASlowSubscriberMissesNothing(t *testing.T) {
+	t.Parallel()
 	c := connect(t, open(t, t.TempDir()).ConnectionString())
 	all, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
 	require.NoError(t, err)
