@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,13 @@ func CommandID(who Principal, verb, key string) uuid.UUID {
 // nothing.
 func derive(cause uuid.UUID, step string) uuid.UUID {
 	return uuid.NewSHA1(cause, []byte(step))
+}
+
+// Part is the nth of several intents that one request is made of. Repeating the
+// request repeats each of them, and all belong to one conversation.
+func (r Request) Part(n int) Request {
+	r.ID = derive(r.ID, "part/"+strconv.Itoa(n))
+	return r
 }
 
 func (r Request) meta(kind domain.ActorKind, at time.Time) eventstore.Meta {

@@ -6,6 +6,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/tenantpolicy"
+	"kassa/eventstore"
 )
 
 // Policies carries out what administrators decide about self-service purchase
@@ -67,6 +68,29 @@ func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy
 		return Outcome[tenantpolicy.State]{}, ErrNotPolicyReader
 	}
 	return read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+}
+
+// PolicyChange is one change of a tenant's policies, and the fact that says so.
+type PolicyChange struct {
+	tenantpolicy.Change
+	Fact eventstore.Fact
+}
+
+// History returns every change there ever was to the caller's tenant's
+// policies, in order: who, when, from what to what (R03).
+func (p *Policies) History(ctx context.Context, who Principal) ([]PolicyChange, error) {
+	if !who.Has(policyReaders...) {
+		return nil, ErrNotPolicyReader
+	}
+	h, err := load(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]PolicyChange, len(h.events))
+	for i, e := range h.events {
+		changes[i] = PolicyChange{Change: e.Change(), Fact: h.facts[i]}
+	}
+	return changes, nil
 }
 
 func (p *Policies) decide(ctx context.Context, r Request, command func(time.Time) tenantpolicy.Command) (Outcome[tenantpolicy.State], error) {

@@ -125,6 +125,22 @@ func TestScripts(t *testing.T) {
 			assert.Contains(t, out, c.says, "%v", c.args)
 		}
 	})
+	t.Run("R03 many policies at once, and their history", func(t *testing.T) {
+		out, code := p.kassa(gail, "policy", "set-many", powerBIPro+"=Disabled", "NOPE=Disabled", visioPlan1+"=Enabled", "--json")
+		assert.Equal(t, exitRefused, code, out)
+		var results v1.PolicyResults
+		require.NoError(t, json.Unmarshal([]byte(out), &results), out)
+		require.Len(t, results.Items, 3)
+		assert.Equal(t, "product_unknown", results.Items[1].Error.Code)
+		assert.NotNil(t, results.Items[2].Set)
+		out, code = p.kassa(gail, "policy", "set-many", powerBIPro+"=Enabled")
+		assert.Equal(t, exitOK, code, out)
+		out, code = p.kassa(gail, "policy", "set-many", powerBIPro)
+		assert.Equal(t, exitFailed, code, out)
+		out, code = p.kassa(gail, "policy", "history")
+		assert.Equal(t, exitOK, code, out)
+		assert.Regexp(t, `Gail[^\n]* CFQ7TTC0H9MP +Disabled +Enabled +\d+\n$`, out)
+	})
 	t.Run("a change may insist on what was seen", func(t *testing.T) {
 		out, code := p.kassa(gail, "policy", "set", powerBIPro, "Enabled", "--seen=7", "--json")
 		assert.Equal(t, exitRefused, code)
@@ -145,7 +161,7 @@ func TestScripts(t *testing.T) {
 		assert.NotContains(t, next, last.Subject+"  "+last.Position)
 	})
 	t.Run("somebody who may not is refused", func(t *testing.T) {
-		for _, args := range [][]string{{"products"}, {"views", "list"}, {"events", "tail"}, {"policy", "list"}, {"import", "catalogue", "testdata/empty.json"}} {
+		for _, args := range [][]string{{"products"}, {"views", "list"}, {"events", "tail"}, {"policy", "list"}, {"policy", "history"}, {"import", "catalogue", "testdata/empty.json"}} {
 			out, code := p.kassa(anna, args...)
 			assert.Equal(t, exitRefused, code, "%v: %s", args, out)
 			assert.Contains(t, out, "Not allowed: ", "%v", args)

@@ -10,9 +10,11 @@ import (
 )
 
 type policyCmd struct {
-	List listPoliciesCmd `cmd:"" help:"List what holds for every product."`
-	Get  getPolicyCmd    `cmd:"" help:"Show what holds for one product."`
-	Set  setPolicyCmd    `cmd:"" help:"Set what holds for one product, or by default."`
+	List    listPoliciesCmd  `cmd:"" help:"List what holds for every product."`
+	Get     getPolicyCmd     `cmd:"" help:"Show what holds for one product."`
+	Set     setPolicyCmd     `cmd:"" help:"Set what holds for one product, or by default."`
+	SetMany setPoliciesCmd   `cmd:"" help:"Set what holds for many products, each by itself."`
+	History policyHistoryCmd `cmd:"" help:"Show every change: who, when, from what to what."`
 }
 
 type listPoliciesCmd struct{}

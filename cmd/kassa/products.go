@@ -60,8 +60,13 @@ func (s *session) products(page v1.Products) {
 		})
 	}
 	s.table("PRODUCT CHANNEL PURCHASER SEATS STATUS EXPIRES PAID USERS ORDERS SUBSCRIPTION", rows...)
-	if page.Next != "" {
-		fmt.Fprintf(s.stdout, "More with --after %s\n", page.Next)
+	s.more(page.Next)
+}
+
+// more says how to get the next page, if there is one.
+func (s *session) more(next string) {
+	if next != "" {
+		fmt.Fprintf(s.stdout, "More with --after %s\n", next)
 	}
 }
 

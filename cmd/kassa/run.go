@@ -20,6 +20,10 @@ const (
 	exitRefused = 2 // Kassa answered, and the answer is no
 )
 
+// errPartlyRefused: Kassa did some of what it was asked for and refused the
+// rest.
+var errPartlyRefused = errors.New("partly refused")
+
 const defaultURL = "http://127.0.0.1:8080"
 
 // commandLine is everything that can be said to kassa.
@@ -98,6 +102,10 @@ type exited int
 func (s *session) exit(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errPartlyRefused) {
+		fmt.Fprintf(s.stderr, "kassa: %v\n", err)
+		return exitRefused
 	}
 	e := (*client.Error)(nil)
 	if !errors.As(err, &e) {

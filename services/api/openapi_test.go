@@ -38,6 +38,8 @@ var routes = []struct {
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
 	{"PUT", "/v1/policies/CFQ7TTC0H9MP", `{"value":"Disabled"}`, false},
+	{"PUT", "/v1/policies/products", `[{"productId":"CFQ7TTC0H9MP","value":"Enabled"}]`, false},
+	{"GET", "/v1/policies/history", "", false},
 	{"GET", "/v1/policies/offer-types/SaaS", "", false},
 	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
 	{"GET", "/v1/events", "", false},

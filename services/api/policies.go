@@ -17,6 +17,7 @@ type policies interface {
 	Set(ctx context.Context, r commands.Request, c commands.SetPolicy) (commands.Outcome[tenantpolicy.State], error)
 	SetOfferType(ctx context.Context, r commands.Request, c commands.SetOfferType) (commands.Outcome[tenantpolicy.State], error)
 	SetDefault(ctx context.Context, r commands.Request, value domain.PolicyValue) (commands.Outcome[tenantpolicy.State], error)
+	History(ctx context.Context, who commands.Principal) ([]commands.PolicyChange, error)
 	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
 }
 

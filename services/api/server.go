@@ -66,6 +66,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerOrders(api)
 	s.registerLicenses(api)
 	s.registerPolicies(api)
+	s.registerPoliciesBulk(api)
+	s.registerPolicyHistory(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
 	s.registerViews(api)
@@ -120,10 +122,21 @@ var strict = huma.Format{
 
 // localised is where every problem gets its language and its address.
 func localised(ctx huma.Context, _ string, body any) (any, error) {
-	if p, ok := body.(*v1.Problem); ok {
-		u := ctx.URL()
+	u := ctx.URL()
+	for _, p := range problemsIn(body) {
 		p.Instance = u.Path
 		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
 	}
 	return body, nil
+}
+
+// problemsIn are the problems that an answer is, or holds.
+func problemsIn(body any) []*v1.Problem {
+	switch b := body.(type) {
+	case *v1.Problem:
+		return []*v1.Problem{b}
+	case v1.PolicyResults:
+		return b.Problems()
+	}
+	return nil
 }

@@ -89,6 +89,20 @@ func (c *Client) SetOfferTypePolicy(ctx context.Context, i Intent, offerType str
 	return out, err
 }
 
+// SetPolicies changes what holds for up to 100 products; each has a result or
+// an error of its own.
+func (c *Client) SetPolicies(ctx context.Context, i Intent, to []v1.SetProductPolicy) (out v1.PolicyResults, err error) {
+	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/policies/products", intent: i, body: to}, &out)
+	return out, err
+}
+
+// PolicyHistory lists every change of the policies, oldest first. List.Channel
+// must be empty.
+func (c *Client) PolicyHistory(ctx context.Context, l List) (out v1.PolicyHistory, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/policies/history", query: l.query()}, &out)
+	return out, err
+}
+
 // Views says how the views are doing.
 func (c *Client) Views(ctx context.Context) (out v1.Views, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/views"}, &out)

@@ -57,6 +57,63 @@ type PolicySet struct {
 	Revision  int64              `json:"revision"`
 }
 
+// SetProductPolicy is one item of a change of many policies.
+type SetProductPolicy struct {
+	Product domain.ProductID   `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
+	Value   domain.PolicyValue `json:"value" doc:"Enabled, Disabled or OnlyTrialsWithoutPaymentMethod." example:"Disabled"`
+}
+
+// PolicyResults says what came of each item, in their order.
+type PolicyResults struct {
+	Items    []PolicyResult `json:"items"`
+	Position uint64         `json:"position" doc:"Of the last change; 0 if there was none."`
+}
+
+// PolicyResult has what came of an item: set or error.
+type PolicyResult struct {
+	ProductID domain.ProductID   `json:"productId" doc:"As it was asked for."`
+	Value     domain.PolicyValue `json:"value" doc:"As it was asked for."`
+	Set       *PolicySet         `json:"set,omitempty" doc:"It holds from now on."`
+	Error     *Problem           `json:"error,omitempty" doc:"Why it does not."`
+}
+
+// Problems are those of the items that could not be set.
+func (r PolicyResults) Problems() []*Problem {
+	var all []*Problem
+	for _, item := range r.Items {
+		if item.Error != nil {
+			all = append(all, item.Error)
+		}
+	}
+	return all
+}
+
+// PolicyHistory is a page of the changes of a tenant's policies, oldest first.
+type PolicyHistory struct {
+	Items []PolicyChange `json:"items"`
+	AsOf  AsOf           `json:"asOf"`
+	Next  string         `json:"next" doc:"Give it as after to get the next page; empty on the last."`
+}
+
+// PolicyChange is one change: of a product's policy, of that of a kind of
+// offers or, where both are empty, of the default.
+type PolicyChange struct {
+	ProductID     domain.ProductID   `json:"productId,omitempty"`
+	AskedFor      domain.ProductID   `json:"askedFor,omitempty" doc:"The id that the administrator gave, perhaps an older one."`
+	OfferType     string             `json:"offerType,omitempty"`
+	Before        domain.PolicyValue `json:"before"`
+	After         domain.PolicyValue `json:"after"`
+	At            time.Time          `json:"at" doc:"From when it holds."`
+	RecordedAt    time.Time          `json:"recordedAt" doc:"When the store kept it."`
+	By            Person             `json:"by"`
+	ByKind        string             `json:"byKind" example:"admin"`
+	EventID       string             `json:"eventId"`
+	CommandID     string             `json:"commandId" doc:"What was asked for."`
+	CorrelationID string             `json:"correlationId" doc:"The whole conversation; a script's own x-ms-correlation-id."`
+	Position      uint64             `json:"position"`
+	Revision      int64              `json:"revision"`
+}
+
 // CloudEvent is a fact in the JSON format of CloudEvents 1.0. Data is the
 // stored payload, byte for byte.
 type CloudEvent struct {
