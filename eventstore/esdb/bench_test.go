@@ -21,28 +21,6 @@ func sized(n int) []eventstore.Draft {
 	return out
 }
 
-func BenchmarkAppend(b *testing.B) {
-	for name, writers := range map[string]int{"1 writer": 1, "16 writers": 8, "64 writers": 32} {
-		b.Run(name, func(b *testing.B) {
-			s := open(b, serve(b, b.TempDir(), "127.0.0.1:0").ConnectionString())
-			b.SetParallelism(writers)
-			run := func(more func() bool) {
-				stream := uuid.NewString()
-				for n := eventstore.NoStream; more(); n++ {
-					_, err := s.Append(b.Context(), stream, n, sized(1))
-					require.NoError(b, err)
-				}
-			}
-			if writers == 1 {
-				run(b.Loop)
-			} else {
-				b.RunParallel(func(pb *testing.PB) { run(pb.Next) })
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
-		})
-	}
-}
-
 const stored = 50_000
 
 func filled(b *testing.B) *esdb.Store {

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kassa/services/broker"
 )
 
 // Config says what to measure and for how long.
@@ -57,6 +59,8 @@ type run struct {
 	dir     string // holds everything, and is removed at the end
 	disk    Figure // zero until measured
 	past    *history
+	filled  *broker.Broker // with all of past
+	filling time.Duration
 	figures []Figure
 	closers []func() error
 }

@@ -3,6 +3,7 @@ package bench_test
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,26 @@ import (
 // blink is enough to measure everything once.
 func blink(dir string, only ...string) bench.Config {
 	return bench.Config{Dir: dir, Each: time.Millisecond, Facts: 200, Only: only}
+}
+
+// TestEverythingIsMeasured makes each measurement for a blink; visible is made
+// where a whole Kassa can be opened.
+func TestEverythingIsMeasured(t *testing.T) {
+	figures, err := bench.Run(t.Context(), blink(t.TempDir(), "disk", "append", "relay", "projection", "rebuild"))
+	require.NoError(t, err)
+	kinds := map[string]int{}
+	for _, f := range figures {
+		kind, _, _ := strings.Cut(f.Name, ":")
+		kinds[kind]++
+		assert.Positive(t, f.Rate, f.Name)
+		assert.LessOrEqual(t, f.P50, f.P99, f.Name)
+		assert.Equal(t, kind == "disk" || kind == "append", f.P50 > 0, f.Name)
+		if kind != "disk" && assert.NotNil(t, f.Limit, f.Name) {
+			assert.Positive(t, f.Limit.Rate, f.Name)
+			assert.InEpsilon(t, f.Rate/f.Limit.Rate, f.Ratio, 1e-9, f.Name)
+		}
+	}
+	assert.Equal(t, map[string]int{"disk": 1, "append": 4, "relay": 1, "projection": 4, "rebuild": 7}, kinds)
 }
 
 func TestOnlyMeasuresWhatIsAskedFor(t *testing.T) {

@@ -34,7 +34,6 @@ func (r *run) measureProjection(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.closers = append(r.closers, b.Close)
 	for _, set := range []struct {
 		name  string
 		views []projections.Projection

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -30,25 +31,31 @@ func (r *run) measureRelay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b, took, err := r.published(ctx, h)
+	_, took, err := r.published(ctx, h)
 	if err != nil {
 		return err
 	}
 	r.figures = append(r.figures, pace("relay: store to JetStream", "facts", len(h.facts), took).ofRate(raw))
-	return b.Close()
+	return nil
 }
 
-// published relays a history into an embedded broker of its own.
-func (r *run) published(ctx context.Context, h *history) (b *broker.Broker, took time.Duration, err error) {
+// published is an embedded broker with all of h, and how long the relay took
+// for that. It is made once in a run.
+func (r *run) published(ctx context.Context, h *history) (*broker.Broker, time.Duration, error) {
+	if r.filled != nil {
+		return r.filled, r.filling, nil
+	}
 	r.tell("relay: %d facts from the store to JetStream", len(h.facts))
-	if b, err = r.openBroker(ctx); err != nil {
+	b, err := r.openBroker(ctx)
+	if err != nil {
 		return nil, 0, err
 	}
-	took, err = timed(func() error { return h.relay(ctx, b) })
-	if err != nil {
-		return nil, 0, errors.Join(err, b.Close())
+	r.closers = append(r.closers, b.Close)
+	if r.filling, err = timed(func() error { return h.relay(ctx, b) }); err != nil {
+		return nil, 0, err
 	}
-	return b, took, nil
+	r.filled = b
+	return b, r.filling, nil
 }
 
 func (h *history) stream() broker.Stream {
@@ -93,11 +100,7 @@ func (r *run) publishBatches(ctx context.Context, h *history) (f Figure, err err
 		return f, err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	js, err := jetstream.New(b.Conn())
-	if err != nil {
-		return f, err
-	}
-	if _, err := broker.EnsureStream(ctx, js, h.stream()); err != nil {
+	if err := ensureStream(ctx, b, h.stream()); err != nil {
 		return f, err
 	}
 	var s sample
@@ -119,11 +122,53 @@ func (r *run) publishBatches(ctx context.Context, h *history) (f Figure, err err
 	return f, nil
 }
 
+func ensureStream(ctx context.Context, b *broker.Broker, s broker.Stream) error {
+	js, err := jetstream.New(b.Conn())
+	if err == nil {
+		_, err = broker.EnsureStream(ctx, js, s)
+	}
+	return err
+}
+
+// publishSingly is what it takes to have one fact on the broker's disk.
+func (r *run) publishSingly(ctx context.Context) (f Figure, err error) {
+	const name = "JetStream, one at a time"
+	r.tell("visible: beside %s", name)
+	b, err := r.openBroker(ctx)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if err := ensureStream(ctx, b, broker.Stream{Source: uuid.NewString(), Filter: "1"}); err != nil {
+		return f, err
+	}
+	event, err := example()
+	if err != nil {
+		return f, err
+	}
+	next := uint64(1)
+	s, err := during(ctx, r.Each, 1, func(ctx context.Context, _ int) error {
+		m, err := numbered(eventstore.Record{
+			ID: uuid.New(), Stream: "purchase-1", Position: next, Type: event.Type, Data: event.Data, Metadata: event.Metadata,
+		}, next)
+		if err != nil {
+			return err
+		}
+		next++
+		return publish(ctx, b.Conn(), []*nats.Msg{m})
+	})
+	return s.figure(name, "facts", 1), err
+}
+
+func numbered(r eventstore.Record, gseq uint64) (*nats.Msg, error) {
+	return message.Encode(message.Numbered{Record: r, Gseq: gseq, Prev: message.Genesis})
+}
+
 // messages are records as one atomic batch.
 func messages(records []eventstore.Record, first uint64) ([]*nats.Msg, error) {
 	batch := make([]*nats.Msg, len(records))
 	for i, record := range records {
-		m, err := message.Encode(message.Numbered{Record: record, Gseq: first + uint64(i), Prev: message.Genesis})
+		m, err := numbered(record, first+uint64(i))
 		if err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ type firm struct {
 }
 
 const (
-	staff = 40
+	staff = 10
 	sold  = domain.ProductID("CFQ7TTC0H9MP")
 )
 
