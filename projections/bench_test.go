@@ -100,15 +100,15 @@ func follow(b *testing.B, c projections.Config, s *projectiontest.Shop) {
 }
 
 // fill publishes without waiting for each acknowledgement.
-func (k *broker) fill(facts []message.Numbered) {
+func (b *broker) fill(facts []message.Numbered) {
 	for _, n := range facts {
 		m, err := message.Encode(n)
-		require.NoError(k.t, err)
+		require.NoError(b.t, err)
 		m.Header.Del(nats.MsgIdHdr)
-		_, err = k.js.PublishMsgAsync(m)
-		require.NoError(k.t, err)
+		_, err = b.js.PublishMsgAsync(m)
+		require.NoError(b.t, err)
 	}
-	<-k.js.PublishAsyncComplete()
+	<-b.js.PublishAsyncComplete()
 }
 
 // rawInserts is how many small rows a second this machine inserts, 100 to a

@@ -131,7 +131,7 @@ func (p *Projector) usable(ctx context.Context, d Projection, n int64) *generati
 func (p *Projector) Close() error {
 	var errs []error
 	for _, v := range p.views {
-		if g, _, _, _ := v.look(); g != nil {
+		if g := v.look().live; g != nil {
 			errs = append(errs, g.close())
 		}
 	}

@@ -48,8 +48,9 @@ func (p *Projector) build(ctx context.Context, v *view, g *generation, m *meter)
 		return Report{}, err
 	}
 	r := Report{View: v.Name}
-	old, state, _, _ := v.look()
-	beside := old != nil && state != Halted
+	now := v.look()
+	old := now.live
+	beside := old != nil && now.state != Halted
 	if err := p.judge(ctx, v, g, beside, m, &r); err != nil {
 		return r, err
 	}
@@ -109,8 +110,7 @@ func (p *Projector) judge(ctx context.Context, v *view, g *generation, beside bo
 	// The live rows may be behind the store, waiting for the stream. The new ones
 	// must not be ahead of them.
 	p.catchUp(ctx)
-	old, _, _, _ := v.look()
-	live, err := old.snapshot(ctx)
+	live, err := v.look().live.snapshot(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,10 +18,11 @@ func (p *Projector) Retry(ctx context.Context, view string) error {
 	}
 	v.work.Lock()
 	defer v.work.Unlock()
-	g, state, why, _ := v.look()
-	if state == Halted {
-		return ErrHalted.Because(why)
+	now := v.look()
+	if now.state == Halted {
+		return ErrHalted.Because(now.why)
 	}
+	g := now.live
 	parked, err := p.parked(ctx, g)
 	if err != nil {
 		return fmt.Errorf("retry %s: %w", v.Name, err)
@@ -30,7 +31,7 @@ func (p *Projector) Retry(ctx context.Context, view string) error {
 	if err = errors.Join(err, g.reload()); err != nil {
 		return fmt.Errorf("retry %s: %w", v.Name, err)
 	}
-	v.set(g, state, nil)
+	v.set(g, now.state, nil)
 	return nil
 }
 

@@ -131,7 +131,7 @@ func (p *Projector) deliver(views []*view, batch []*entry) []result {
 	var all sync.WaitGroup
 	for i, v := range views {
 		all.Go(func() {
-			_, state, _, _ := v.look()
+			state := v.look().state
 			parked := v.at().parked
 			gap, err := v.deliver(batch)
 			results[i] = result{v, gap, err}

@@ -29,16 +29,16 @@ func (p *Projector) Status() []Status {
 	newest := p.newest.Load()
 	all := make([]Status, len(p.views))
 	for i, v := range p.views {
-		g, state, err, _ := v.look()
-		at := g.at.Load()
+		now, err := v.look(), broken
+		at := now.live.at.Load()
 		all[i] = Status{
-			View: v.Name, Version: v.Version, Generation: g.number,
+			View: v.Name, Version: v.Version, Generation: now.live.number,
 			Position: at.position, GSeq: at.gseq, Lag: newest - min(newest, at.gseq),
 			Parked: at.parked, Quarantined: slices.Sorted(maps.Keys(at.quarantined)), Poison: at.poison,
-			State: state, Source: source,
+			State: now.state, Source: source,
 		}
-		if err == nil {
-			err = broken
+		if now.why != nil {
+			err = now.why
 		}
 		if err != nil {
 			all[i].Error = err.Error()

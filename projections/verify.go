@@ -15,9 +15,8 @@ func (p *Projector) Verify(ctx context.Context, view string, progress func(Progr
 	if err != nil {
 		return Report{}, err
 	}
-	if v.halted() {
-		_, _, why, _ := v.look()
-		return Report{}, ErrHalted.Because(why)
+	if now := v.look(); now.state == Halted {
+		return Report{}, ErrHalted.Because(now.why)
 	}
 	// One at a time: the scratch file has one name, and a rebuild would close the
 	// generation that is read here.
@@ -35,7 +34,7 @@ func (p *Projector) Verify(ctx context.Context, view string, progress func(Progr
 
 func (p *Projector) verify(ctx context.Context, v *view, scratch *generation, m *meter) (Report, error) {
 	r := Report{View: v.Name}
-	g, _, _, _ := v.look()
+	g := v.look().live
 	live, err := g.snapshot(ctx)
 	if err != nil {
 		return r, err

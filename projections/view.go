@@ -40,46 +40,46 @@ type view struct {
 	work    sync.Mutex // held while rows change: a batch, a retry, a swap
 	rebuild sync.Mutex // held by the one rebuild there may be
 
-	mu    sync.Mutex // guards what follows
+	mu  sync.Mutex // guards now
+	now face
+}
+
+// face is what a view shows of itself at one moment.
+type face struct {
 	live  *generation
 	state State
-	err   error
+	why   error         // it is failing or halted
 	moved chan struct{} // closed and replaced whenever any of this changes
 }
 
 func newView(p Projection, g *generation) *view {
-	return &view{Projection: p, live: g, state: Following, moved: make(chan struct{})}
+	return &view{Projection: p, now: face{live: g, state: Following, moved: make(chan struct{})}}
 }
 
-// look is what the view stands at, and a channel closed when that changes.
-func (v *view) look() (*generation, State, error, <-chan struct{}) {
+func (v *view) look() face {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.live, v.state, v.err, v.moved
+	return v.now
 }
 
 // at is where the live rows are.
 func (v *view) at() *standing {
-	g, _, _, _ := v.look()
-	return g.at.Load()
+	return v.look().live.at.Load()
 }
 
 func (v *view) halted() bool {
-	_, s, _, _ := v.look()
-	return s == Halted
+	return v.look().state == Halted
 }
 
 func (v *view) set(g *generation, s State, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.live, v.state, v.err = g, s, err
-	close(v.moved)
-	v.moved = make(chan struct{})
+	close(v.now.moved)
+	v.now = face{live: g, state: s, why: err, moved: make(chan struct{})}
 }
 
 func (v *view) halt(why error) {
-	g, _, _, _ := v.look()
-	v.set(g, Halted, why)
+	v.set(v.look().live, Halted, why)
 }
 
 // deliver applies what continues the view. gap means that facts are missing
@@ -87,10 +87,10 @@ func (v *view) halt(why error) {
 func (v *view) deliver(batch []*entry) (gap bool, err error) {
 	v.work.Lock()
 	defer v.work.Unlock()
-	g, state, _, _ := v.look()
-	if state == Halted {
+	if v.halted() {
 		return false, nil
 	}
+	g := v.look().live
 	run, gap := follows(g.at.Load().checkpoint, batch)
 	if len(run) == 0 {
 		return gap, nil
@@ -110,15 +110,15 @@ func (v *view) deliver(batch []*entry) (gap bool, err error) {
 // await returns once the rows include the fact at position.
 func (v *view) await(ctx context.Context, position uint64) error {
 	for {
-		g, state, why, moved := v.look()
-		if state == Halted {
-			return ErrHalted.Because(why)
+		now := v.look()
+		if now.state == Halted {
+			return ErrHalted.Because(now.why)
 		}
-		if g.at.Load().position >= position {
+		if now.live.at.Load().position >= position {
 			return nil
 		}
 		select {
-		case <-moved:
+		case <-now.moved:
 		case <-ctx.Done():
 			return ErrBehind.Because(context.Cause(ctx))
 		}
@@ -128,12 +128,12 @@ func (v *view) await(ctx context.Context, position uint64) error {
 // read runs f on a snapshot of the live generation, whichever that is by then.
 func (v *view) read(ctx context.Context, f func(*sql.Tx) error) (uint64, error) {
 	for {
-		g, state, why, _ := v.look()
-		if state == Halted {
-			return 0, ErrHalted.Because(why)
+		now := v.look()
+		if now.state == Halted {
+			return 0, ErrHalted.Because(now.why)
 		}
-		asOf, err := g.read(ctx, f)
-		if now, _, _, _ := v.look(); now == g || !errors.Is(err, errClosed) {
+		asOf, err := now.live.read(ctx, f)
+		if v.look().live == now.live || !errors.Is(err, errClosed) {
 			return asOf, err
 		}
 	}
