@@ -13,6 +13,7 @@ import (
 
 // sealer hides personal data in a way that deleting one key undoes for ever.
 type sealer interface {
+	Enrol(ctx context.Context, tid domain.TenantID, oids []domain.PersonID) error
 	Seal(ctx context.Context, tid domain.TenantID, oid domain.PersonID, field, plain string) ([]byte, error)
 	MailIndex(ctx context.Context, tid domain.TenantID, mail string) (string, error)
 }
@@ -59,6 +60,24 @@ func (d *Directory) PutTenant(ctx context.Context, r Request, o Organisation) (A
 	}
 	return apply(ctx, d.Log, tenant.Decider, tenant.Stream(o.Tenant.Tenant), d.meta(r, o.Tenant.Tenant),
 		[]tenant.Command{o.Tenant, tenant.SetBlocked{Products: o.Blocked}})
+}
+
+// Enrol prepares for people who are about to be put. It may be left out, but
+// without it each new one waits for the disk.
+func (d *Directory) Enrol(ctx context.Context, r Request, people []Person) error {
+	if !r.Who.Has(RoleOperator) {
+		return ErrNotOperator
+	}
+	of := map[domain.TenantID][]domain.PersonID{}
+	for _, p := range people {
+		of[p.Tenant] = append(of[p.Tenant], p.Person)
+	}
+	for tid, oids := range of {
+		if err := d.Sealer.Enrol(ctx, tid, oids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PutPerson brings a person to what their directory states.

@@ -7,6 +7,7 @@ package onboarding
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -34,6 +35,9 @@ type Onboarding struct {
 // parallel is how many rows are on their way at once: the event store commits
 // them together.
 const parallel = 16
+
+// enrolled is how many people get their keys in one transaction.
+const enrolled = 1000
 
 // ImportCatalogue reads a catalogue ("json" or "csv") and puts every product.
 func (o *Onboarding) ImportCatalogue(ctx context.Context, r commands.Request, format string, body io.Reader) (v1.Import, error) {
@@ -76,10 +80,18 @@ func (o *Onboarding) PutDirectory(ctx context.Context, r commands.Request, file 
 	if err != nil {
 		return t.Import, err
 	}
-	err = t.each(ctx, len(people), func(ctx context.Context, i int) (commands.Applied, error) {
-		return o.Commands.Directory.PutPerson(ctx, r, people[i])
-	})
-	return t.Import, err
+	for some := range slices.Chunk(people, enrolled) {
+		if err := o.Commands.Directory.Enrol(ctx, r, some); err != nil {
+			return t.Import, err
+		}
+		err := t.each(ctx, len(some), func(ctx context.Context, i int) (commands.Applied, error) {
+			return o.Commands.Directory.PutPerson(ctx, r, some[i])
+		})
+		if err != nil {
+			return t.Import, err
+		}
+	}
+	return t.Import, nil
 }
 
 func (o *Onboarding) people(ctx context.Context, rows []importer.Person) ([]commands.Person, error) {

@@ -59,16 +59,17 @@ func (v *Vault) unlock(ctx context.Context, path string) error {
 	})
 }
 
+// insertPerson gives somebody a key who has none, or whose key was erased.
+const insertPerson = `INSERT INTO people (tid, oid, wrapped) VALUES (?, ?, ?)
+	ON CONFLICT (tid, oid) DO UPDATE SET wrapped = excluded.wrapped WHERE people.wrapped = zeroblob(length(people.wrapped))`
+
 // obtain finds a person's key, or makes it.
 func (v *Vault) obtain(ctx context.Context, p person) (key, error) {
 	found, err := v.load(ctx, map[person]bool{p: true})
 	if k, ok := found[p]; ok || err != nil {
 		return k, err
 	}
-	secret, err := v.make(ctx, p.label(),
-		`INSERT INTO people (tid, oid, wrapped) VALUES (?, ?, ?)
-		ON CONFLICT (tid, oid) DO UPDATE SET wrapped = excluded.wrapped WHERE people.wrapped = zeroblob(length(people.wrapped))`,
-		`SELECT wrapped FROM people WHERE tid = ? AND oid = ?`, p.tenant, p.id)
+	secret, err := v.make(ctx, p.label(), insertPerson, `SELECT wrapped FROM people WHERE tid = ? AND oid = ?`, p.tenant, p.id)
 	if err != nil {
 		return key{}, err
 	}
@@ -128,11 +129,9 @@ func (v *Vault) obtainTenant(ctx context.Context, tid domain.TenantID) ([]byte, 
 // make stores a new secret for owner unless one is there, and returns the one
 // that is there afterwards.
 func (v *Vault) make(ctx context.Context, label, insert, query string, owner ...any) ([]byte, error) {
-	fresh := make([]byte, secretSize)
-	rand.Read(fresh)
 	var wrapped []byte
 	err := v.db.Write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, insert, append(owner[:len(owner):len(owner)], wrap(v.root, fresh, label))...); err != nil {
+		if _, err := tx.ExecContext(ctx, insert, append(owner[:len(owner):len(owner)], wrap(v.root, newSecret(), label))...); err != nil {
 			return err
 		}
 		return tx.QueryRowContext(ctx, query, owner...).Scan(&wrapped)
@@ -141,4 +140,10 @@ func (v *Vault) make(ctx context.Context, label, insert, query string, owner ...
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
 	return unwrap(v.root, wrapped, label)
+}
+
+func newSecret() []byte {
+	secret := make([]byte, secretSize)
+	rand.Read(secret)
+	return secret
 }

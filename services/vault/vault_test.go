@@ -158,6 +158,28 @@ func TestConcurrentFirstSealsShareOneKey(t *testing.T) {
 	}
 }
 
+func TestEnrollingMakesKeysForThoseWhoHaveNone(t *testing.T) {
+	v := open(t, t.TempDir())
+	sealed := seal(t, v, contoso, anna, "name", "Anna")
+	seal(t, v, contoso, omar, "name", "Omar")
+	require.NoError(t, v.Erase(t.Context(), contoso, omar))
+	const lena = "11111111-0000-4000-8000-000000000003"
+	require.NoError(t, v.Enrol(t.Context(), contoso, []domain.PersonID{anna, omar, lena, lena}))
+
+	keys := wrappedKeys(t, v)
+	assert.Len(t, keys, 3)
+	v.people = newCache[person, key](10)
+	got, err := v.Open(t.Context(), contoso, anna, "name", sealed)
+	require.NoError(t, err)
+	assert.Equal(t, "Anna", got, "with the key she had")
+	for _, oid := range []domain.PersonID{omar, lena} {
+		got, err := v.Open(t.Context(), contoso, oid, "name", seal(t, v, contoso, oid, "name", "somebody"))
+		require.NoError(t, err)
+		assert.Equal(t, "somebody", got)
+	}
+	assert.Equal(t, keys, wrappedKeys(t, v), "sealing made no other keys")
+}
+
 func TestMailIndex(t *testing.T) {
 	v := open(t, t.TempDir())
 	index := func(tid domain.TenantID, mail string) string {
