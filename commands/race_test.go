@@ -2,8 +2,10 @@ package commands_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,6 +15,7 @@ import (
 	"kassa/domain/price"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/user"
 	"kassa/eventstore"
 )
 
@@ -184,4 +187,38 @@ func TestSettlingAnAttemptThatIsOverChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, purchase.StatusSubmitted, now.State.Status, "the second attempt is still to be settled")
 	assert.Equal(t, 2, now.State.Attempt)
+}
+
+// distant is a store behind a network.
+type distant struct{ *house }
+
+func (d distant) Read(ctx context.Context, stream string) ([]eventstore.Record, error) {
+	time.Sleep(time.Millisecond)
+	return d.store.Read(ctx, stream)
+}
+
+func (d distant) Append(ctx context.Context, stream string, expected eventstore.Revision, drafts []eventstore.Draft) (eventstore.Written, error) {
+	time.Sleep(time.Millisecond)
+	return d.store.Append(ctx, stream, expected, drafts)
+}
+
+func TestMoreWritersThanAttemptsAllGetThrough(t *testing.T) {
+	const writers = 30
+	h := newHouse(t)
+	who := member(contoso, anna)
+	order := seats3
+	order.Quantity = writers
+	id := h.buy(who, order, "tok_visa")
+	l := commands.Licenses{Log: h.log, Now: h.licenses.Now}
+	l.Store = distant{h}
+	var wg sync.WaitGroup
+	for i := range writers {
+		person := domain.PersonID(fmt.Sprintf("30000000-0000-4000-8000-%012d", i))
+		h.given(user.Stream(contoso, person), user.Observed{Tenant: contoso, Person: person, Enabled: true})
+		wg.Go(func() {
+			_, err := l.Assign(context.Background(), ask(who), commands.AssignLicense{Subscription: id, Person: person})
+			assert.NoError(t, err)
+		})
+	}
+	wg.Wait()
 }
