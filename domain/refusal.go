@@ -54,6 +54,12 @@ func MessageKey(code string) string {
 	return code
 }
 
+// CanRequestLicense says whether a licence may be asked for instead of what was
+// refused: where nothing but the tenant's policy stands in the way.
+func CanRequestLicense(code string) bool {
+	return code == ErrPolicyDisabled.Code || code == ErrPolicyTrialsOnly.Code
+}
+
 func find(errs []*Error, code string) *Error {
 	for _, e := range errs {
 		if e.Code == code {

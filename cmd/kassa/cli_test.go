@@ -141,6 +141,24 @@ func TestScripts(t *testing.T) {
 		assert.Equal(t, exitOK, code, out)
 		assert.Regexp(t, `Gail[^\n]* CFQ7TTC0H9MP +Disabled +Enabled +\d+\n$`, out)
 	})
+	t.Run("why somebody may not buy, and who tried", func(t *testing.T) {
+		explain := []string{"eligibility", "explain", "--product", powerBIPro, "--market", "IN"}
+		out, code := p.kassa(anna, append(explain, "--lang", "sv")...)
+		assert.Equal(t, exitOK, code, out)
+		assert.Regexp(t, `failed +market_not_eligible +R05/R06 +IN excluded +product-CFQ7TTC0H9MP@\d+\n`, out)
+		assert.Contains(t, out, "Kontakta din IT-administratör. (market_not_eligible)")
+		out, code = p.kassa(gail, append(explain, "--user", "omar@contoso.example", "--channel", "central", "--json")...)
+		assert.Equal(t, exitOK, code, out)
+		assert.Contains(t, out, `"not_billing_admin"`)
+		out, code = p.kassa(anna, append(explain, "--user", "omar@contoso.example")...)
+		assert.Equal(t, exitRefused, code)
+		assert.Contains(t, out, "not_eligibility_admin")
+
+		p.head(t)
+		out, code = p.kassa(bill, "refusals", "--code", "market_not_eligible", "--product", "CFQ7TTC0L3PB", "--position", p.latest.Position)
+		assert.Equal(t, exitOK, code, out)
+		assert.Regexp(t, `Anna[^\n]* CFQ7TTC0H9MP +IN +market_not_eligible +R05/R06 +start +KA-`, out)
+	})
 	t.Run("a change may insist on what was seen", func(t *testing.T) {
 		out, code := p.kassa(gail, "policy", "set", powerBIPro, "Enabled", "--seen=7", "--json")
 		assert.Equal(t, exitRefused, code)
@@ -161,7 +179,7 @@ func TestScripts(t *testing.T) {
 		assert.NotContains(t, next, last.Subject+"  "+last.Position)
 	})
 	t.Run("somebody who may not is refused", func(t *testing.T) {
-		for _, args := range [][]string{{"products"}, {"views", "list"}, {"events", "tail"}, {"policy", "list"}, {"policy", "history"}, {"import", "catalogue", "testdata/empty.json"}} {
+		for _, args := range [][]string{{"products"}, {"views", "list"}, {"events", "tail"}, {"policy", "list"}, {"policy", "history"}, {"refusals"}, {"import", "catalogue", "testdata/empty.json"}} {
 			out, code := p.kassa(anna, args...)
 			assert.Equal(t, exitRefused, code, "%v: %s", args, out)
 			assert.Contains(t, out, "Not allowed: ", "%v", args)

@@ -108,11 +108,9 @@ func (c Open) quote() (QuoteIssued, error) {
 }
 
 func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {
-	// A licence can be asked for where only the tenant's policy stands in the way.
-	askable := failed.Code == domain.ErrPolicyDisabled.Code || failed.Code == domain.ErrPolicyTrialsOnly.Code
 	return Refused{
 		Stage: stage, Code: failed.Code, Rule: failed.Rule, MessageKey: domain.MessageKey(failed.Code),
-		CanRequest: askable, Checks: v.Checks, At: at,
+		CanRequest: domain.CanRequestLicense(failed.Code), Checks: v.Checks, At: at,
 	}
 }
 

@@ -30,6 +30,8 @@ var routes = []struct {
 	{"GET", "/v1/purchases", "", false},
 	{"GET", "/v1/purchases/{purchase}", "", false},
 	{"POST", "/v1/purchases/{purchase}/submit", `{"card":"tok_visa","acceptTerms":true}`, false},
+	{"GET", "/v1/eligibility?product=CFQ7TTC0H9MP&market=US", "", false},
+	{"GET", "/v1/refusals", "", false},
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},

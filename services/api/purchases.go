@@ -18,6 +18,7 @@ type purchases interface {
 	Start(ctx context.Context, r commands.Request, c commands.StartPurchase) (commands.Outcome[purchase.State], error)
 	Submit(ctx context.Context, r commands.Request, c commands.SubmitPurchase) (commands.Outcome[purchase.State], error)
 	Get(ctx context.Context, who commands.Principal, id domain.PurchaseID) (commands.Outcome[purchase.State], error)
+	Explain(ctx context.Context, who commands.Principal, c commands.ExplainEligibility) (commands.Explanation, error)
 	Declined(ctx context.Context, id domain.PurchaseID, attempt int) (commands.Outcome[purchase.State], error)
 }
 

@@ -62,12 +62,14 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerHealth(api)
 	s.registerHomeRealm(api)
 	s.registerPurchases(api)
+	s.registerEligibility(api)
 	s.registerProducts(api)
 	s.registerOrders(api)
 	s.registerLicenses(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
+	s.registerRefusals(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
 	s.registerViews(api)
@@ -137,6 +139,10 @@ func problemsIn(body any) []*v1.Problem {
 		return []*v1.Problem{b}
 	case v1.PolicyResults:
 		return b.Problems()
+	case v1.Eligibility:
+		if b.Refusal != nil {
+			return []*v1.Problem{b.Refusal}
+		}
 	}
 	return nil
 }

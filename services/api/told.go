@@ -110,6 +110,7 @@ var told = []sentence{
 	{commands.ErrNotOperator, "Bara en operatör av den här Kassa får göra det. Logga in som operatör."},
 	{commands.ErrNotPolicyAdmin, "Bara en global administratör eller faktureringsadministratör får ändra köppolicyn. Be en av dem."},
 	{commands.ErrNotPolicyReader, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se köppolicyn. Be en av dem."},
+	{commands.ErrNotEligibilityAdmin, "Bara en global administratör eller faktureringsadministratör får fråga vad någon annan kan köpa. Fråga om dig själv, eller be en av dem."},
 	{commands.ErrNotCentralBuyer, "Bara en global administratör eller faktureringsadministratör får köpa enligt organisationens avtal. Köp med ditt eget kort, eller be en av dem."},
 	{commands.ErrNotLicenseAdmin, "Bara en global administratör, licensadministratör eller användaradministratör får tilldela licenser i organisationens egna abonnemang. Be en av dem."},
 	{commands.ErrNotYourPurchase, "Du får bara tilldela licenser för produkter som du själv har köpt. Be köparen."},

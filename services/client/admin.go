@@ -103,6 +103,20 @@ func (c *Client) PolicyHistory(ctx context.Context, l List) (out v1.PolicyHistor
 	return out, err
 }
 
+// Refusals lists purchases that a rule refused, newest first: all of them, or
+// only those by a check or of a product. List.Channel must be empty.
+func (c *Client) Refusals(ctx context.Context, l List, code string, product domain.ProductID) (out v1.Refusals, err error) {
+	q := l.query()
+	if code != "" {
+		q.Set("code", code)
+	}
+	if product != "" {
+		q.Set("product", string(product))
+	}
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/refusals", query: q}, &out)
+	return out, err
+}
+
 // Views says how the views are doing.
 func (c *Client) Views(ctx context.Context) (out v1.Views, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/views"}, &out)

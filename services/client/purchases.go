@@ -21,6 +21,20 @@ func (c *Client) Start(ctx context.Context, i Intent, in v1.StartPurchase) (out 
 	return out, err
 }
 
+// Eligibility asks whether a person may buy a product now, and why. An empty
+// user is the caller, an empty channel self-service.
+func (c *Client) Eligibility(ctx context.Context, product domain.ProductID, market, channel, user string) (out v1.Eligibility, err error) {
+	q := url.Values{"product": {string(product)}, "market": {market}}
+	if channel != "" {
+		q.Set("channel", channel)
+	}
+	if user != "" {
+		q.Set("user", user)
+	}
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/eligibility", query: q}, &out)
+	return out, err
+}
+
 // Submit orders what was quoted. Status submitted means that the payment
 // gateway has not answered yet: submit again with the same intent.
 func (c *Client) Submit(ctx context.Context, i Intent, id domain.PurchaseID, in v1.SubmitPurchase) (out v1.Submitted, err error) {
