@@ -42,7 +42,7 @@ func (c *benchCmd) Run(ctx context.Context, s *session) error {
 		Tell: func(what string) { fmt.Fprintln(s.stderr, what) },
 	})
 	if ctx.Err() != nil {
-		err = errors.New("stopped; this is what was measured until then")
+		err = errors.New("stopped before everything was measured")
 	}
 	if len(figures) == 0 {
 		return err
