@@ -153,7 +153,7 @@ func (r *Relay) lookAhead(ctx context.Context) {
 
 // limit is how many facts are published at once while that many are ready. A
 // few go one by one, which costs a sync each: for an atomic batch the broker
-// makes a directory, syncs five times or so and removes it again. After failures
+// makes a directory, syncs about four times and removes it again. After failures
 // it is one as well: the answer to a single publish names what is wrong, a
 // batch's only says that it failed.
 func (r *Relay) limit(ready int) int {
