@@ -32,7 +32,7 @@ func (s *Server) registerDevTokens(api huma.API) {
 	public(s, api, huma.Operation{
 		OperationID: "dev-token", Method: http.MethodPost, Path: "/v1/dev/token", Tags: []string{"Development"},
 		Summary:     "Get a token as anybody (development only)",
-		Description: "There only while the development identity provider is on.",
+		Description: "There only while the development identity provider is on. Whoever reaches it may be anybody, as often as they like.",
 	}, s.devToken)
 }
 

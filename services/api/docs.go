@@ -20,7 +20,10 @@ Sign in with a bearer token; the token's tenant is the only one you can reach.
 Writes take an Idempotency-Key, so that a retry changes nothing, and return a
 Kassa-Position; send that position with a read to be answered no older than your own write.
 Scripts written for the MSCommerce PowerShell module find its REST service at /v1.0/policies.
-Errors are problem+json (RFC 9457) with a stable code, in English or Swedish by Accept-Language.`
+Errors are problem+json (RFC 9457) with a stable code, in English or Swedish by Accept-Language.
+
+Nothing here limits how often somebody may ask. Before it faces the internet, put a proxy in front that
+does, above all for what needs no sign-in: /v1/home-realm and /v1/prices.`
 
 //go:embed assets
 var assets embed.FS

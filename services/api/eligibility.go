@@ -42,7 +42,7 @@ func (s *Server) explainEligibility(ctx context.Context, who commands.Principal,
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.openPeople(ctx, who.Tenant, person)
+	people, err := s.openPeople(ctx, who, person)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ import (
 // history is read here as it is stored, for whoever replays it.
 type history interface {
 	Head(ctx context.Context) (uint64, error)
+	At(ctx context.Context, position uint64) (eventstore.Record, bool, error)
 	Follow(ctx context.Context, after uint64) iter.Seq2[eventstore.Delivery, error]
 }
 
@@ -31,17 +32,11 @@ var errPositionInvalid = &domain.Error{
 	Message: "Give from as start, or as a position that an event or an answer named.",
 }
 
-type (
-	eventsInput struct {
-		From   string `query:"from" default:"start" doc:"start, or the position after which to begin." example:"48211"`
-		Limit  int64  `query:"limit" minimum:"0" doc:"Most events to send; 0 for all."`
-		Follow bool   `query:"follow" doc:"Keep the answer open and send what happens from now on."`
-	}
-	streamOutput struct {
-		ContentType string `header:"Content-Type"`
-		Body        func(huma.Context)
-	}
-)
+type eventsInput struct {
+	From   string `query:"from" default:"start" doc:"start, or the position after which to begin." example:"48211"`
+	Limit  int64  `query:"limit" minimum:"0" doc:"Most events to send; 0 for all."`
+	Follow bool   `query:"follow" doc:"Keep the answer open and send what happens from now on."`
+}
 
 func (s *Server) registerEvents(api huma.API) {
 	signed(s, api, huma.Operation{
@@ -58,20 +53,31 @@ func (s *Server) listEvents(ctx context.Context, who commands.Principal, in *eve
 	if !who.Has(commands.RoleOperator) && !who.Has(admins...) {
 		return nil, errNotAdmin
 	}
-	after := uint64(0)
-	if in.From != "start" {
-		var err error
-		if after, err = strconv.ParseUint(in.From, 10, 64); err != nil {
-			return nil, errPositionInvalid.Because(err)
-		}
-	}
-	if _, err := s.History.Head(ctx); err != nil { // while an answer can still say so
+	after, err := s.begin(ctx, in.From)
+	if err != nil {
 		return nil, err
 	}
-	return &streamOutput{ContentType: ndjson, Body: func(ctx huma.Context) {
-		lines := newLines(ctx)
-		s.broken(ctx, lines, s.sendEvents(ctx.Context(), who, in, after, lines))
-	}}, nil
+	return s.stream(func(ctx context.Context, out *lines) error {
+		return s.sendEvents(ctx, who, in, after, out)
+	}), nil
+}
+
+// begin is the position to send events after. It asks the store, because once
+// the answer has begun it is too late to say that it cannot be given.
+func (s *Server) begin(ctx context.Context, from string) (uint64, error) {
+	if from == "start" {
+		_, err := s.History.Head(ctx)
+		return 0, err
+	}
+	after, err := strconv.ParseUint(from, 10, 64)
+	if err != nil {
+		return 0, errPositionInvalid.Because(err)
+	}
+	_, named, err := s.History.At(ctx, after)
+	if err == nil && !named && after > 0 {
+		err = errPositionInvalid
+	}
+	return after, err
 }
 
 // sendEvents writes events until the limit, the end of history or, when

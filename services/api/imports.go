@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,15 +22,16 @@ import (
 // or "csv".
 type Importer func(ctx context.Context, r commands.Request, format string, body io.Reader) (v1.Import, error)
 
-// maxImport bounds an imported file.
-const maxImport = 64 << 20
+const (
+	maxImport  = 64 << 20        // bytes of an imported file
+	importTime = 5 * time.Minute // in which it has to arrive
+)
 
 // formats are the media types an import may have.
 var formats = map[string]string{"application/json": "json", "text/csv": "csv"}
 
 type (
 	importInput struct {
-		Writing
 		Kind        string `path:"kind" enum:"catalogue,directory" doc:"What the file holds."`
 		ContentType string `header:"Content-Type" doc:"application/json or text/csv."`
 		RawBody     []byte `contentType:"text/csv"`
@@ -45,9 +47,10 @@ func (s *Server) registerImports(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "import", Method: http.MethodPost, Path: "/v1/imports/{kind}", Tags: []string{"Imports"},
 		Summary:      "Bring in a catalogue or a directory",
-		Description:  "For operators. Every line is checked first; one bad line and nothing is written. Importing the same file again changes nothing.",
-		MaxBodyBytes: maxImport + 1, SkipValidateBody: true, // the importer checks it line by line
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": file, "text/csv": file}},
+		Description:  "For operators. Every line is checked first; one bad line and nothing is written. Importing the same file again changes nothing, so it needs no Idempotency-Key.",
+		MaxBodyBytes: maxImport + 1, BodyReadTimeout: importTime, Middlewares: huma.Middlewares{unhurried},
+		SkipValidateBody: true, // the importer checks it line by line
+		RequestBody:      &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": file, "text/csv": file}},
 	}, s.importFile)
 }
 
@@ -60,7 +63,7 @@ func (s *Server) importFile(ctx context.Context, who commands.Principal, in *imp
 	if !known {
 		return nil, errMediaType
 	}
-	r, err := in.request(who, "import."+in.Kind, in.RawBody)
+	r, err := Writing{}.request(who, "import."+in.Kind, in.Kind)
 	if err != nil {
 		return nil, err
 	}

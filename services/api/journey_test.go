@@ -35,10 +35,11 @@ func TestR38_AdministratorSeesEverythingOfAPurchase(t *testing.T) {
 	assert.Equal(t, []string{bought.OrderNumber}, got.OrderNumbers)
 	assert.Equal(t, domain.Money{Minor: 2997, Currency: "USD"}, got.PurchasePrice)
 	require.Len(t, got.AssignedUsers, 1)
-	assert.Equal(t, "Omar Haddad", got.AssignedUsers[0].Name)
+	assert.Equal(t, v1.Person{ID: assigned.User.ID, Name: "Omar Haddad", Mail: "omar@contoso.example"}, got.AssignedUsers[0])
 	assert.GreaterOrEqual(t, admin.AsOf.Position, assigned.Position)
 
 	own := is[v1.Products](h.ask("anna@contoso.example", "GET", "/v1/purchases", "", name, value), 200)
+	admin.Items[0].AssignedUsers[0].Mail = "" // the purchaser's view has names only
 	assert.Equal(t, admin.Items, own.Items)
 	none := is[v1.Products](h.ask("omar@contoso.example", "GET", "/v1/purchases", "", name, value), 200)
 	assert.Empty(t, none.Items)
@@ -200,6 +201,9 @@ func TestEventsAreReplayedToTheirOwner(t *testing.T) {
 	assert.Equal(t, string(records[len(records)-1].Data), string(last.Data), "the payload as it is stored")
 	h.ask("anna@contoso.example", "GET", "/v1/events", "").problem(403, "not_admin")
 	h.ask("gail@contoso.example", "GET", "/v1/events?from=yesterday", "").problem(400, "position_invalid")
+	h.ask("gail@contoso.example", "GET", "/v1/events?from="+uintText(bought.Position-1), "").problem(400, "position_invalid")
+	h.ask("gail@contoso.example", "GET", "/v1/events?follow=true&from="+uintText(h.head()+1), "").problem(400, "position_invalid")
+	assert.Len(t, lines("gail@contoso.example", "?from=0"), len(own))
 }
 
 func TestViewsAreRebuiltAndVerified(t *testing.T) {

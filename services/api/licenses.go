@@ -71,7 +71,7 @@ func (s *Server) changeLicense(ctx context.Context, who commands.Principal, w Wr
 	if err != nil {
 		return nil, err
 	}
-	shown, err := s.openPeople(ctx, who.Tenant, person)
+	shown, err := s.openPeople(ctx, who, person)
 	if err != nil {
 		return nil, err
 	}

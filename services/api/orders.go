@@ -45,7 +45,7 @@ func (s *Server) showOrder(ctx context.Context, who commands.Principal, in *orde
 			ids = append(ids, e.By.Person)
 		}
 	}
-	people, err := s.openPeople(ctx, who.Tenant, ids...)
+	people, err := s.openPeople(ctx, who, ids...)
 	if err != nil {
 		return nil, err
 	}

@@ -63,37 +63,45 @@ func (s *Server) personByMail(ctx context.Context, tenant domain.TenantID, mail 
 	return p, err
 }
 
+// addressReaders see their people's addresses too; everybody else sees names.
+var addressReaders = append([]string{domain.RoleLicenseAdmin, domain.RoleUserAdmin}, admins...)
+
 // people are names and addresses, opened for showing.
 type people map[domain.PersonID]v1.Person
 
-// openPeople looks people of one tenant up and opens what is sealed of them,
-// all at once.
-func (s *Server) openPeople(ctx context.Context, tenant domain.TenantID, ids ...domain.PersonID) (people, error) {
+// openPeople looks people of the caller's tenant up and opens what the caller
+// may see of them, all at once.
+func (s *Server) openPeople(ctx context.Context, who commands.Principal, ids ...domain.PersonID) (people, error) {
 	found := people{}
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, _, err := views.NewDirectory(s.Projector).Sealed(ctx, tenant, unique(ids))
+	rows, _, err := views.NewDirectory(s.Projector).Sealed(ctx, who.Tenant, unique(ids))
 	if err != nil {
 		return nil, err
 	}
 	var sealed []vault.Sealed
 	for id, row := range rows {
-		sealed = append(sealed,
-			vault.Sealed{Tenant: tenant, Person: id, Field: "name", Bytes: row.Name},
-			vault.Sealed{Tenant: tenant, Person: id, Field: "mail", Bytes: row.Mail})
+		sealed = append(sealed, vault.Sealed{Tenant: who.Tenant, Person: id, Field: "name", Bytes: row.Name})
+		if who.Has(addressReaders...) {
+			sealed = append(sealed, vault.Sealed{Tenant: who.Tenant, Person: id, Field: "mail", Bytes: row.Mail})
+		}
 	}
 	opened, err := s.Vault.OpenAll(ctx, sealed)
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(sealed); i += 2 {
-		name, mail := opened[i], opened[i+1]
-		if err := errors.Join(damaged(name.Err), damaged(mail.Err)); err != nil {
+	for i, item := range opened {
+		if err := damaged(item.Err); err != nil {
 			return nil, err
 		}
-		id := sealed[i].Person
-		found[id] = v1.Person{ID: id, Name: name.Text, Mail: mail.Text}
+		p := found[sealed[i].Person]
+		if sealed[i].Field == "name" {
+			p.Name = item.Text
+		} else {
+			p.Mail = item.Text
+		}
+		found[sealed[i].Person] = p
 	}
 	return found, nil
 }

@@ -43,7 +43,7 @@ func (s *Server) listPolicyChanges(ctx context.Context, who commands.Principal, 
 	if end < len(changes) {
 		body.Next = strconv.Itoa(end)
 	}
-	if body.Items, err = s.policyChanges(ctx, who.Tenant, changes[first:end]); err != nil {
+	if body.Items, err = s.policyChanges(ctx, who, changes[first:end]); err != nil {
 		return nil, err
 	}
 	return &policyHistoryOutput{body}, nil
@@ -61,14 +61,14 @@ func (p Paging) from(facts int) (int, error) {
 	return n, nil
 }
 
-func (s *Server) policyChanges(ctx context.Context, tenant domain.TenantID, changes []commands.PolicyChange) ([]v1.PolicyChange, error) {
+func (s *Server) policyChanges(ctx context.Context, who commands.Principal, changes []commands.PolicyChange) ([]v1.PolicyChange, error) {
 	var ids []domain.PersonID
 	for _, c := range changes {
-		if c.Fact.Meta.Actor.Tenant == tenant {
+		if c.Fact.Meta.Actor.Tenant == who.Tenant {
 			ids = append(ids, c.Fact.Meta.Actor.Person)
 		}
 	}
-	people, err := s.openPeople(ctx, tenant, ids...)
+	people, err := s.openPeople(ctx, who, ids...)
 	if err != nil {
 		return nil, err
 	}

@@ -167,6 +167,16 @@ func TestIdempotencyKeys(t *testing.T) {
 	ask(strings.Repeat("k", 256)).problem(400, "idempotency_key_invalid")
 	ask("två").problem(400, "idempotency_key_invalid")
 	is[v1.Purchase](ask(strings.Repeat("k", 255)), 201)
+
+	bought := h.buy("anna@contoso.example", "2")
+	licenses := "/v1/subscriptions/" + string(bought.SubscriptionID) + "/licenses"
+	assign := func(user string) answer {
+		return h.ask("anna@contoso.example", "POST", licenses, `{"user":"`+user+`"}`, "Idempotency-Key", "seat")
+	}
+	first := is[v1.License](assign("omar@contoso.example"), 200)
+	is[v1.License](h.ask("anna@contoso.example", "DELETE", licenses+"/omar@contoso.example", ""), 200)
+	assert.Equal(t, first, is[v1.License](assign("omar@contoso.example"), 200), "also after the seat was taken back")
+	assign("anna@contoso.example").problem(422, "idempotency_key_reused")
 }
 
 func TestAReadWaitsForItsPositionOrSaysSo(t *testing.T) {

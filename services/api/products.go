@@ -21,6 +21,7 @@ var errNotAdmin = &domain.Error{
 }
 
 type (
+	// Paging is exported only because huma reads no other embedded fields.
 	Paging struct {
 		After string `query:"after" doc:"The next of the page before."`
 		Limit int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"Items on a page."`
@@ -65,7 +66,7 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 	if err != nil {
 		return nil, err
 	}
-	return s.products(ctx, who.Tenant, page)
+	return s.products(ctx, who, page)
 }
 
 func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *ownInput) (*productsOutput, error) {
@@ -76,16 +77,16 @@ func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *
 	if err != nil {
 		return nil, err
 	}
-	return s.products(ctx, who.Tenant, page)
+	return s.products(ctx, who, page)
 }
 
 // products shows a page with the names of everybody on it.
-func (s *Server) products(ctx context.Context, tenant domain.TenantID, page views.Page[views.Item]) (*productsOutput, error) {
+func (s *Server) products(ctx context.Context, who commands.Principal, page views.Page[views.Item]) (*productsOutput, error) {
 	var ids []domain.PersonID
 	for _, item := range page.Items {
 		ids = append(append(ids, item.Purchaser), item.AssignedUsers...)
 	}
-	people, err := s.openPeople(ctx, tenant, ids...)
+	people, err := s.openPeople(ctx, who, ids...)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (s *Server) listRefusals(ctx context.Context, who commands.Principal, in *r
 	for _, r := range page.Items {
 		ids = append(ids, r.Person)
 	}
-	people, err := s.openPeople(ctx, who.Tenant, ids...)
+	people, err := s.openPeople(ctx, who, ids...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -36,6 +37,14 @@ func signed[I, O any](s *Server, api huma.API, op huma.Operation, do func(contex
 	public(s, api, op, func(ctx context.Context, in *I) (*O, error) {
 		return do(ctx, ctx.Value(caller{}).(commands.Principal), in)
 	})
+}
+
+// unhurried is for operations that read a long history or a large file before
+// they answer: the server's own limit is not theirs.
+func unhurried(ctx huma.Context, next func(huma.Context)) {
+	_, w := humago.Unwrap(ctx)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // without a limit there is none to lift
+	next(ctx)
 }
 
 // caller is the key under which authenticate hands the principal to signed; the

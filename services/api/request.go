@@ -28,7 +28,7 @@ var errKeyInvalid = &domain.Error{
 
 // Writing is what every operation that changes something takes.
 type Writing struct {
-	Key string `header:"Idempotency-Key" doc:"Names this intent, at most 255 characters: a repeated request with the same key returns the first result. Left out, every request is a new one." example:"5f0c3d0e-8f2b-4a53-9d57-1f2a1b8f7f6e"`
+	Key string `header:"Idempotency-Key" doc:"Names this intent, at most 255 characters: a repeated request with the same key returns the first result, and with another body it is refused. A key counts at one address; at another it names another intent. Left out, every request is a new one." example:"5f0c3d0e-8f2b-4a53-9d57-1f2a1b8f7f6e"`
 }
 
 // request makes the envelope of a command. The digest is salted with the key,

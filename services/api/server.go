@@ -42,6 +42,7 @@ type Server struct {
 	Imports    map[string]Importer // by kind: catalogue, directory
 	Parts      func() []v1.Part    // of the program, for /readyz
 	DevTokens  issuer              // nil: there is no development identity provider here
+	Stopping   <-chan struct{}     // closed when answers without an end have to end; nil: never
 	Log        *slog.Logger
 	Now        func() time.Time
 }

@@ -141,6 +141,7 @@ var told = []sentence{
 	{eventstore.ErrUnavailable, "Händelselagret kan inte nås. Försök igen om en stund."},
 	{eventstore.ErrTooLarge, "Begäran är större än vad som kan sparas på en gång. Dela upp den."},
 	{eventstore.ErrGone, "Det här har raderats för gott."},
+	{errStopping, "Kassa stoppas. Fråga igen om en stund, efter det som kommer efter den sista raden du fick."},
 	{projections.ErrBehind, "Listan har inte hunnit ikapp din senaste ändring än. Försök igen om en stund."},
 	{projections.ErrHalted, "Vyn har stannat och måste byggas om. Be operatören köra kassa views rebuild."},
 	{projections.ErrUnknownView, "Det finns ingen vy med det namnet. Lista dem med kassa views list."},

@@ -45,7 +45,8 @@ func (s *Server) registerViews(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "verify-view", Method: http.MethodPost, Path: "/v1/views/{name}/verify", Tags: group,
 		Summary:     "Prove that a view equals its history",
-		Description: "Folds the whole history again and compares it with the live view, row for row, at the same position.",
+		Description: "Folds the whole history again and compares it with the live view, row for row, at the same position. Operators see the keys of the rows that differ.",
+		Middlewares: huma.Middlewares{unhurried},
 	}, s.verifyView)
 	signed(s, api, huma.Operation{
 		OperationID: "retry-view", Method: http.MethodPost, Path: "/v1/views/{name}/retry", Tags: group,
@@ -71,7 +72,7 @@ func (s *Server) listViews(ctx context.Context, who commands.Principal, _ *views
 	}
 	body := v1.Views{}
 	for _, v := range s.Projector.Status() {
-		body.Items = append(body.Items, viewOf(v))
+		body.Items = append(body.Items, viewOf(who, v))
 	}
 	return &viewsOutput{body}, nil
 }
@@ -80,17 +81,16 @@ func (s *Server) rebuildView(ctx context.Context, who commands.Principal, in *vi
 	if err := mayKeepViews(who); err != nil {
 		return nil, err
 	}
-	return &streamOutput{ContentType: ndjson, Body: func(ctx huma.Context) {
-		lines := newLines(ctx)
-		report, err := s.Projector.Rebuild(ctx.Context(), in.Name, func(p projections.Progress) {
-			_ = lines.send(progressOf(p)) // a watcher who leaves ends ctx, and with it the rebuild
+	return s.stream(func(ctx context.Context, out *lines) error {
+		report, err := s.Projector.Rebuild(ctx, in.Name, func(p projections.Progress) {
+			_ = out.send(progressOf(p)) // a watcher who leaves ends ctx, and with it the rebuild
 		})
-		if err == nil {
-			r := reportOf(report)
-			err = lines.send(v1.Progress{View: in.Name, Phase: string(projections.Done), Events: r.Events, Position: r.Position, Target: r.Position, PerSecond: r.PerSecond, Report: &r})
+		if err != nil {
+			return err
 		}
-		s.broken(ctx, lines, err)
-	}}, nil
+		r := reportOf(who, report)
+		return out.send(v1.Progress{View: in.Name, Phase: string(projections.Done), Events: r.Events, Position: r.Position, Target: r.Position, PerSecond: r.PerSecond, Report: &r})
+	}), nil
 }
 
 func (s *Server) verifyView(ctx context.Context, who commands.Principal, in *viewInput) (*reportOutput, error) {
@@ -101,7 +101,7 @@ func (s *Server) verifyView(ctx context.Context, who commands.Principal, in *vie
 	if err != nil {
 		return nil, err
 	}
-	return &reportOutput{reportOf(report)}, nil
+	return &reportOutput{reportOf(who, report)}, nil
 }
 
 func (s *Server) retryView(ctx context.Context, who commands.Principal, in *viewInput) (*viewOutput, error) {
@@ -113,7 +113,7 @@ func (s *Server) retryView(ctx context.Context, who commands.Principal, in *view
 	}
 	for _, v := range s.Projector.Status() {
 		if v.View == in.Name {
-			return &viewOutput{viewOf(v)}, nil
+			return &viewOutput{viewOf(who, v)}, nil
 		}
 	}
 	return nil, projections.ErrUnknownView
@@ -130,7 +130,12 @@ func (s *Server) dropGenerations(ctx context.Context, who commands.Principal, in
 	return &droppedOutput{v1.Dropped{View: in.Name, Generations: n}}, nil
 }
 
-func viewOf(v projections.Status) v1.View {
+// viewOf leaves the reason of a failure to operators: a view is every tenant's,
+// and the reason may name a stream of another.
+func viewOf(who commands.Principal, v projections.Status) v1.View {
+	if v.Error != "" && !who.Has(commands.RoleOperator) {
+		v.Error = "An operator can see why."
+	}
 	return v1.View{
 		Name: v.View, Version: v.Version, Generation: v.Generation, State: string(v.State), Position: v.Position,
 		Lag: v.Lag, Parked: v.Parked, Quarantined: len(v.Quarantined), Detail: v.Error,
@@ -144,12 +149,17 @@ func progressOf(p projections.Progress) v1.Progress {
 	}
 }
 
-func reportOf(r projections.Report) v1.Report {
+// reportOf leaves the keys of differing rows to operators, since the rows are
+// every tenant's.
+func reportOf(who commands.Principal, r projections.Report) v1.Report {
 	out := v1.Report{
 		View: r.View, Generation: r.Generation, Position: r.Position, Events: r.Events, Rows: r.Rows, Parked: r.Parked,
 		Hash: r.Hash, Compared: r.Compared, Equal: r.Equal, TookSeconds: r.Took.Seconds(), PerSecond: r.PerSecond,
 	}
 	for _, d := range r.Differences {
+		if !who.Has(commands.RoleOperator) {
+			d.Key = ""
+		}
 		out.Differences = append(out.Differences, v1.Difference{Table: d.Table, Key: d.Key, Kind: string(d.Kind)})
 	}
 	return out

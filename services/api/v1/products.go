@@ -40,7 +40,7 @@ type Product struct {
 type Person struct {
 	ID   domain.PersonID `json:"id" doc:"The directory's object id (oid)."`
 	Name string          `json:"name" doc:"\"Deleted user\" once erased."`
-	Mail string          `json:"mail,omitempty"`
+	Mail string          `json:"mail,omitempty" doc:"For administrators; a purchaser sees names only."`
 }
 
 // Products is a page of bought subscriptions.
