@@ -92,6 +92,9 @@ const aliasHops = 8
 // findProduct follows older ids to the product that replaced them.
 func findProduct(ctx context.Context, l Log, asked domain.ProductID) (domain.ProductID, history[product.State, product.Event], error) {
 	id := asked
+	if !id.Valid() {
+		return id, history[product.State, product.Event]{}, product.ErrUnknown
+	}
 	for range aliasHops {
 		h, err := load(ctx, l, product.Decider, product.Stream(id))
 		switch {

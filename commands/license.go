@@ -72,6 +72,9 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	if err != nil {
 		return none, err
 	}
+	if !isID(c.Person) {
+		return none, license.ErrUnknown
+	}
 	finished, err := l.Finish(ctx, c)
 	if err != nil {
 		return none, err
@@ -174,6 +177,9 @@ func lastReservation(h history[subscription.State, subscription.Event], p domain
 // person who bought it (R24), or as an administrator of what the organisation
 // bought. Another tenant's subscription is as unknown as one that never was.
 func (l *Licenses) capacity(ctx context.Context, who Principal, id domain.SubscriptionID) (domain.ActorKind, error) {
+	if !isID(id) {
+		return "", subscription.ErrUnknown
+	}
 	s, err := read(ctx, l.Log, subscription.Decider, subscription.Stream(id))
 	switch {
 	case err != nil:
@@ -195,6 +201,9 @@ func (l *Licenses) capacity(ctx context.Context, who Principal, id domain.Subscr
 // mayHold refuses people who have no open account in the subscription's tenant
 // (R23), and products that the tenant's governance keeps out (R42).
 func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.PersonID) error {
+	if !isID(p) {
+		return ErrAssigneeUnknown
+	}
 	person, err := read(ctx, l.Log, user.Decider, user.Stream(s.Tenant, p))
 	switch {
 	case err != nil:

@@ -125,6 +125,9 @@ func (p *Purchases) Load(ctx context.Context, id domain.PurchaseID) (Outcome[pur
 
 // Get returns one of the caller's own checkouts.
 func (p *Purchases) Get(ctx context.Context, who Principal, id domain.PurchaseID) (Outcome[purchase.State], error) {
+	if !isID(id) {
+		return Outcome[purchase.State]{}, purchase.ErrUnknown
+	}
 	out, err := p.Load(ctx, id)
 	if err == nil && (out.State.Tenant != who.Tenant || out.State.Person != who.Person) {
 		return Outcome[purchase.State]{}, purchase.ErrUnknown

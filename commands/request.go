@@ -47,6 +47,14 @@ func CommandID(who Principal, verb, key string) uuid.UUID {
 	return uuid.NewSHA1(namespace, []byte(string(who.Tenant)+"/"+string(who.Person)+"/"+verb+"/"+key))
 }
 
+// isID says whether text from outside can be the id of a person, a purchase or a
+// subscription. Nothing else becomes the name of a stream: those stand in errors
+// and logs, and a store refuses some.
+func isID[ID ~string](text ID) bool {
+	id, err := uuid.Parse(string(text))
+	return err == nil && id.String() == string(text)
+}
+
 // derive names the intent that follows from cause, so that a redelivery repeats
 // nothing.
 func derive(cause uuid.UUID, step string) uuid.UUID {

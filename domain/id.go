@@ -1,5 +1,7 @@
 package domain
 
+import "regexp"
+
 // Identities are distinct types so that a tenant can never be passed where a
 // purchase is meant. All but ProductID are UUIDs in their canonical form.
 type (
@@ -9,3 +11,9 @@ type (
 	SubscriptionID string
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
 )
+
+var productID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// Valid says whether id can be a product's: 1 to 64 letters, digits, dots, dashes
+// and underscores, the first a letter or digit.
+func (id ProductID) Valid() bool { return productID.MatchString(string(id)) }

@@ -29,17 +29,17 @@ func isUUID(s string) bool {
 	return err == nil && id != uuid.Nil && id.String() == strings.ToLower(s)
 }
 
-var productID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-
 const productIDMessage = "A product id has 1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or digit."
 
+func isProductID(s string) bool { return domain.ProductID(s).Valid() }
+
 func (r row) product(field string) domain.ProductID {
-	return domain.ProductID(r.matched(field, "product_id_invalid", productIDMessage, productID.MatchString))
+	return domain.ProductID(r.matched(field, "product_id_invalid", productIDMessage, isProductID))
 }
 
 func (r row) products(field string) []domain.ProductID {
 	var ids []domain.ProductID
-	for _, id := range r.each(field, "product_id_invalid", productIDMessage, productID.MatchString) {
+	for _, id := range r.each(field, "product_id_invalid", productIDMessage, isProductID) {
 		ids = append(ids, domain.ProductID(id))
 	}
 	return ids
