@@ -222,3 +222,42 @@ func TestMoreWritersThanAttemptsAllGetThrough(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Whoever submits and settles one purchase at once, with whatever cards, some of
+// which are declined or lose their answer: it is paid once, by one of them.
+func TestHoweverManyPayOnePurchaseIsPaidOnce(t *testing.T) {
+	cards := []string{"tok_declined", "tok_expired", "tok_timeout", "tok_visa", "tok_mastercard"}
+	for range 8 {
+		h := newHouse(t)
+		who := member(contoso, anna)
+		quoted, err := h.purchases.Start(t.Context(), ask(who), seats3)
+		require.NoError(t, err)
+		id := quoted.State.Purchase
+		var wg sync.WaitGroup
+		for i := range cards {
+			wg.Go(func() {
+				for n := range cards {
+					_, err := h.purchases.Submit(context.Background(), ask(who), submit(id, cards[(i+n)%len(cards)]))
+					if err != nil {
+						assert.ErrorIs(t, err, purchase.ErrOtherCard)
+					}
+					_, err = h.fulfil.Pump(context.Background(), id)
+					assert.NoError(t, err)
+				}
+			})
+		}
+		wg.Wait()
+		end, err := h.fulfil.Pump(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, purchase.StatusCompleted, end.State.Status)
+		var paid []domain.Charge
+		for _, c := range h.charges() {
+			if c.Status == domain.ChargeSucceeded {
+				paid = append(paid, c)
+			}
+		}
+		require.Len(t, paid, 1)
+		assert.Equal(t, end.State.Reference, paid[0].ID)
+		assert.Equal(t, []string{"subscription.provisioned.v1"}, h.types(subscription.Stream(end.State.Subscription)))
+	}
+}

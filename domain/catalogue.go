@@ -28,7 +28,7 @@ const (
 // EntryPoint is where a purchase began (R09).
 type EntryPoint string
 
-// Entry points of R09, and the two that scripts and administrators use.
+// Entry points of R09.
 const (
 	Website EntryPoint = "website"
 	InApp   EntryPoint = "in_app"
