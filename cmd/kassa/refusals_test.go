@@ -99,6 +99,12 @@ func TestRefusals_TheTableThroughHTTP(t *testing.T) {
 		{name: "an unknown person", as: anna, method: "POST", path: seats, body: `{"user":"nobody@contoso.example"}`, status: 404},
 		{name: "a disabled assignee", as: anna, method: "POST", path: seats, body: `{"user":"dora@contoso.example"}`, status: 422, code: "assignee_disabled", swedish: itAdmin},
 		{name: "the list, to a member (R48)", as: anna, method: "GET", path: "/v1/products", status: 403, code: "not_admin"},
+		{name: "who was refused, to a member (R48)", as: anna, method: "GET", path: "/v1/refusals", status: 403, code: "not_admin"},
+		{name: "a colleague's verdict (R41)", as: anna, method: "GET", path: "/v1/eligibility?product=" + powerBIPro + "&market=US&user=omar@contoso.example", status: 403, code: "not_eligibility_admin"},
+		{name: "the policies' history, to a member (R03)", as: anna, method: "GET", path: "/v1/policies/history", status: 403, code: "not_policy_reader"},
+		{name: "many policies, by a member (R03)", as: anna, method: "PUT", path: "/v1/policies/products", body: `[{"productId":"` + projectP3 + `","value":"Enabled"}]`, status: 403, code: "not_policy_admin"},
+		{name: "trials of third-party offers (R41)", as: bill, method: "PUT", path: "/v1/policies/offer-types/SaaS", body: `{"value":"OnlyTrialsWithoutPaymentMethod"}`, status: 400, code: "offer_type_value_invalid"},
+		{name: "an unknown offer type", as: bill, method: "PUT", path: "/v1/policies/offer-types/Boxes", body: `{"value":"Disabled"}`, status: 404, code: "offer_type_unknown"},
 		{name: "no such address", as: anna, method: "GET", path: "/v1/nowhere", status: 404, code: "route_unknown"},
 	} {
 		t.Run(c.name, func(t *testing.T) { p.refuses(t, c) })

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"kassa/domain"
 	. "kassa/domain/domaintest"
@@ -105,4 +107,41 @@ func TestAnEventSaysWhatChanged(t *testing.T) {
 	} {
 		assert.Equal(t, want, event.Change())
 	}
+}
+
+// Whatever administrators do in whichever order, the audit tells what held
+// before each change and what holds after it, and never a change that was none
+// to what a product or kind of offers has of its own.
+func TestR03_TheAuditTellsWhatHeldBeforeAndAfter(t *testing.T) {
+	three := rapid.SampledFrom([]domain.PolicyValue{domain.PolicyEnabled, domain.PolicyTrialsOnly, domain.PolicyDisabled})
+	rapid.Check(t, func(t *rapid.T) {
+		var s tenantpolicy.State
+		for range rapid.IntRange(1, 12).Draw(t, "commands") {
+			var c tenantpolicy.Command
+			held := func() (domain.PolicyValue, bool) { return s.Default(), true }
+			switch rapid.IntRange(0, 2).Draw(t, "kind") {
+			case 0:
+				c = tenantpolicy.SetDefault{Value: three.Draw(t, "value"), At: noon}
+			case 1:
+				p := rapid.SampledFrom([]domain.ProductID{"x", "y", "older x"}).Draw(t, "product")
+				c = tenantpolicy.SetProduct{Product: p, Older: []domain.ProductID{"older " + p}, AskedFor: p, Value: three.Draw(t, "value"), At: noon}
+				held = func() (domain.PolicyValue, bool) { return s.Value(p, "older "+p) }
+			case 2:
+				o := rapid.SampledFrom(tenantpolicy.OfferTypes()).Draw(t, "offers")
+				c = tenantpolicy.SetOfferType{OfferType: o, Value: rapid.SampledFrom([]domain.PolicyValue{domain.PolicyEnabled, domain.PolicyDisabled}).Draw(t, "value"), At: noon}
+				held = func() (domain.PolicyValue, bool) { return s.OfferType(o) }
+			}
+			before, own := held()
+			events, err := tenantpolicy.Decider.Decide(s, c)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(events), 1)
+			for _, e := range events {
+				s = tenantpolicy.Decider.Evolve(s, e)
+				after, _ := held()
+				assert.Equal(t, before, e.Change().Before)
+				assert.Equal(t, after, e.Change().After)
+				assert.False(t, own && before == after)
+			}
+		}
+	})
 }
