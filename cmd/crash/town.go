@@ -60,7 +60,7 @@ func populate(ctx context.Context, operator *client.Client, all []buyer) (positi
 		if err != nil {
 			return 0, err
 		}
-		done, err := operator.Import(ctx, client.Intent("populate-"+file.kind), file.kind, "application/json", b)
+		done, err := operator.Import(ctx, file.kind, "application/json", b)
 		if err != nil {
 			return 0, fmt.Errorf("import %s: %w", file.kind, err)
 		}

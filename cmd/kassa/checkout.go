@@ -53,9 +53,11 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	return s.show(out, func() {
-		fmt.Fprintf(s.stdout, "Order %s is %s: %d seats for %s.\n", out.OrderNumber, out.Status, c.Seats, money(out.Total))
+		fmt.Fprintf(s.stdout, "Order %s is %s: %s for %s.\n", out.OrderNumber, out.Status, seats(c.Seats), money(out.Total))
 		if out.SubscriptionID != "" {
 			fmt.Fprintf(s.stdout, "Subscription %s is ready to use.\n", out.SubscriptionID)
+		} else {
+			fmt.Fprintf(s.stdout, "Your card's bank has not answered yet. Kassa goes on by itself; see kassa orders show %s.\n", out.OrderNumber)
 		}
 	})
 }

@@ -16,7 +16,7 @@ type eventsCmd struct {
 }
 
 type tailCmd struct {
-	From   string `default:"start" help:"start, or the position after which to begin." placeholder:"start|POSITION"`
+	From   string `default:"start" help:"start (default), or the position after which to begin, as an event or an answer named it." placeholder:"start|POSITION"`
 	Limit  int    `help:"Stop after this many." placeholder:"N"`
 	Follow bool   `short:"f" help:"Go on with what happens from now on."`
 }
@@ -32,20 +32,25 @@ Examples:
 }
 
 func (c *tailCmd) Run(ctx context.Context, s *session) error {
+	last := c.From
 	for line, err := range s.client.Events(ctx, client.Tail{From: c.From, Limit: c.Limit, Follow: c.Follow}) {
 		if ctx.Err() != nil {
 			return nil // stopped by whoever was watching
 		}
 		if err != nil {
+			if last != c.From {
+				fmt.Fprintf(s.stderr, "Go on with --from %s.\n", last)
+			}
 			return err
-		}
-		if s.json {
-			fmt.Fprintf(s.stdout, "%s\n", line)
-			continue
 		}
 		var e v1.CloudEvent
 		if err := json.Unmarshal(line, &e); err != nil {
 			return err
+		}
+		last = e.Position
+		if s.json {
+			fmt.Fprintf(s.stdout, "%s\n", line)
+			continue
 		}
 		fmt.Fprintf(s.stdout, "%s  %-12s  %s  %s\n", e.Time.Format(time.DateTime), e.Position, e.Type, e.Subject)
 	}

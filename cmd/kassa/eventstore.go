@@ -11,8 +11,8 @@ import (
 )
 
 type eventstoreCmd struct {
-	Data   string `default:"./data" help:"Directory that holds everything; the events are in events below it." placeholder:"DIR"`
-	Listen string `default:"127.0.0.1:2113" help:"Address; port 0 means any free port." placeholder:"HOST:PORT"`
+	Data   string `default:"./data" help:"Directory that holds everything (${default}); the events are in events below it." placeholder:"DIR"`
+	Listen string `default:"127.0.0.1:2113" help:"Address (${default}); port 0 means any free port." placeholder:"HOST:PORT"`
 }
 
 // Help shows how it is used.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
+	"kassa/domain"
 	"kassa/projections"
 	v1 "kassa/services/api/v1"
 	"kassa/services/relay"
@@ -27,9 +29,18 @@ func (s *system) relayPart() v1.Part {
 	p := v1.Part{Name: "relay", Position: st.Position, Lag: st.Lag(), Detail: string(st.State)}
 	p.Ready = st.State == relay.Idle || st.State == relay.Publishing
 	if st.Err != nil {
-		p.Detail = fmt.Sprintf("%s: %v", st.State, st.Err)
+		p.Detail = fmt.Sprintf("%s: %s", st.State, why(st.Err))
 	}
 	return p
+}
+
+// why leaves details to the log: they may name streams, and so people, and
+// anybody may ask for /readyz.
+func why(err error) string {
+	if e := (*domain.Error)(nil); errors.As(err, &e) {
+		return e.Message
+	}
+	return "see the log"
 }
 
 func viewPart(st projections.Status) v1.Part {
@@ -37,7 +48,7 @@ func viewPart(st projections.Status) v1.Part {
 	p.Ready = (st.State == projections.Following || st.State == projections.Standby) && st.Lag <= backlog && st.Parked == 0
 	switch {
 	case st.Error != "":
-		p.Ready, p.Detail = false, st.Error
+		p.Ready, p.Detail = false, fmt.Sprintf("%s; see the log, or kassa views list", st.State)
 	case st.Parked > 0:
 		p.Detail = fmt.Sprintf("%d facts of %d streams are parked; see the log, then run kassa views retry", st.Parked, len(st.Quarantined))
 	}

@@ -6,14 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"kassa/services/client"
 )
 
 type importCmd struct {
-	Kind      string `arg:"" enum:"catalogue,directory" help:"catalogue or directory."`
-	File      string `arg:"" type:"existingfile" help:"A .json or .csv file."`
-	CommandID string `name:"command-id" help:"Names this import: repeated with the same id, it returns the first result." placeholder:"UUID"`
+	Kind string `arg:"" enum:"catalogue,directory" help:"catalogue or directory."`
+	File string `arg:"" type:"existingfile" help:"A .json or .csv file."`
 }
 
 // Help shows how it is used.
@@ -35,7 +32,7 @@ func (c *importCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.client.Import(ctx, client.Intent(c.CommandID), c.Kind, media, file)
+	out, err := s.client.Import(ctx, c.Kind, media, file)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,10 @@ func (s *session) show(v any, people func()) error {
 
 // table prints rows under a heading, in columns.
 func (s *session) table(heading string, rows ...[]string) {
+	if len(rows) == 0 {
+		fmt.Fprintln(s.stdout, "Nothing to show.")
+		return
+	}
 	w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(strings.Fields(heading), "\t"))
 	for _, r := range rows {
@@ -47,6 +51,13 @@ func money(m domain.Money) string {
 	f := currency.NewFormatter(currency.NewLocale("en"))
 	f.CurrencyDisplay = currency.DisplayCode
 	return f.Format(a)
+}
+
+func seats(n int64) string {
+	if n == 1 {
+		return "1 seat"
+	}
+	return number(n) + " seats"
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -51,6 +52,7 @@ type commandLine struct {
 	Views       viewsCmd       `cmd:"" help:"Look after the views (operators)."`
 	Health      healthCmd      `cmd:"" help:"See whether every part works and has caught up."`
 	Import      importCmd      `cmd:"" help:"Bring in a catalogue or a directory (operators)."`
+	Version     versionCmd     `cmd:"" help:"Say which Kassa this is."`
 }
 
 // session is what a command has to work with.
@@ -93,7 +95,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			Token: getenv("KASSA_TOKEN"), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
 		},
 	}
-	return s.exit(chosen.Run(ctx, s))
+	err = chosen.Run(ctx, s)
+	if errors.Is(err, client.ErrUnreachable) && ctx.Err() != nil {
+		err = errors.New("stopped before there was an answer")
+	}
+	return s.exit(err)
 }
 
 // exited carries the code out of kong, which expects that a call to exit does
@@ -112,6 +118,9 @@ func (s *session) exit(err error) int {
 	e := (*client.Error)(nil)
 	if !errors.As(err, &e) {
 		fmt.Fprintf(s.stderr, "kassa: %v\n", err)
+		if errors.Is(err, client.ErrUnreachable) {
+			fmt.Fprintln(s.stderr, "Is it running there? Start it with kassa serve, or say where it is with --url or KASSA_URL=http://HOST:PORT.")
+		}
 		return exitFailed
 	}
 	if s.json {
@@ -120,6 +129,9 @@ func (s *session) exit(err error) int {
 		fmt.Fprintf(s.stderr, "%s: %s (%s)\n", e.Title, e.Detail, e.Code)
 		for _, f := range e.Errors {
 			fmt.Fprintf(s.stderr, "  %s: %s\n", f.Location, f.Message)
+		}
+		if e.Status == http.StatusUnauthorized {
+			fmt.Fprintln(s.stderr, "The token is what KASSA_TOKEN says: export KASSA_TOKEN=$(kassa token --as MAIL)")
 		}
 	}
 	if e.Status >= 500 {

@@ -7,12 +7,12 @@ import (
 
 type serveCmd struct {
 	Demo             bool   `help:"Load the demonstration: a catalogue, six organisations, their people and purchases."`
-	Data             string `default:"./data" help:"Directory that holds everything." placeholder:"DIR"`
-	Listen           string `default:"127.0.0.1:8080" help:"Address of the API; port 0 means any free port." placeholder:"HOST:PORT"`
-	Eventstore       string `default:"embedded" help:"embedded, or an EventStoreDB cluster." placeholder:"esdb://…"`
-	EventstoreListen string `default:"127.0.0.1:0" help:"Address of the embedded event store." placeholder:"HOST:PORT"`
-	Nats             string `default:"embedded" help:"embedded, or NATS servers with JetStream." placeholder:"nats://…"`
-	NatsListen       string `default:"127.0.0.1:0" help:"Address of the embedded NATS server, for readers." placeholder:"HOST:PORT"`
+	Data             string `default:"./data" help:"Directory that holds everything (${default})." placeholder:"DIR"`
+	Listen           string `default:"127.0.0.1:8080" help:"Address of the API (${default}); port 0 means any free port." placeholder:"HOST:PORT"`
+	Eventstore       string `default:"embedded" help:"embedded (default), or an EventStoreDB cluster." placeholder:"esdb://…"`
+	EventstoreListen string `default:"127.0.0.1:0" help:"Address of the embedded event store (${default})." placeholder:"HOST:PORT"`
+	Nats             string `default:"embedded" help:"embedded (default), or NATS servers with JetStream." placeholder:"nats://…"`
+	NatsListen       string `default:"127.0.0.1:0" help:"Address of the embedded NATS server, for readers (${default})." placeholder:"HOST:PORT"`
 	Views            string `default:"sqlite" help:"Where the views live; sqlite is the only one so far." placeholder:"sqlite"`
 	DevIdentity      bool   `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
 }

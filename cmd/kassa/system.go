@@ -72,20 +72,21 @@ type system struct {
 	listener  net.Listener
 	handler   http.Handler
 	demo      demoState
+	stopping  chan struct{} // closed when the API stops
 
 	closers []func() error
 }
 
 // open opens every part. It reads from top to bottom as what depends on what.
 func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err error) {
-	s := &system{settings: cfg, log: log}
+	s := &system{settings: cfg, log: log, stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
 	if err := identity.CheckLoopback(cfg.Listen, cfg.AnyAddress); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--listen %s without --dev-identity-on-any-address: %w", cfg.Listen, err)
 	}
 	if cfg.Views != "sqlite" {
 		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
@@ -192,8 +193,8 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses,
 		Policies:  policies,
 		Projector: s.projector, Vault: s.vault, History: s.store,
-		Imports:   map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
-		Parts:     s.parts,
+		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
+		Parts:   s.parts, Stopping: s.stopping,
 		DevTokens: s.issuer, Log: s.part("api"), Now: time.Now,
 	}
 	handler, err := server.Handler()
@@ -209,7 +210,9 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	faces.Handle("/", handler)
 	s.handler = faces
 	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
-	if err == nil {
+	if err != nil {
+		err = fmt.Errorf("open the address of the API; choose another with --listen: %w", err)
+	} else {
 		s.closers = append(s.closers, func() error {
 			if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 				return err

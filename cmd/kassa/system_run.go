@@ -57,9 +57,10 @@ func (s *system) run(ctx context.Context) error {
 
 func (s *system) serveHTTP(ctx context.Context) error {
 	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.part("http").Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(func() { close(s.stopping) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(s.listener) }()
 	select {
@@ -70,7 +71,7 @@ func (s *system) serveHTTP(ctx context.Context) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := server.Shutdown(last); err != nil {
-		return server.Close() // somebody follows events and would never end
+		return server.Close() // somebody takes too long
 	}
 	return nil
 }

@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	v1 "kassa/services/api/v1"
 )
 
 type tokenCmd struct {
-	As       string `xor:"who" required:"" help:"Mail address of somebody in the directory." placeholder:"MAIL"`
-	Operator bool   `xor:"who" required:"" help:"As whoever runs this Kassa."`
+	As       string `xor:"who" help:"Mail address of somebody in the directory." placeholder:"MAIL"`
+	Operator bool   `xor:"who" help:"As whoever runs this Kassa."`
 }
 
 // Help shows how it is used.
@@ -22,6 +23,9 @@ Examples:
 }
 
 func (c *tokenCmd) Run(ctx context.Context, s *session) error {
+	if c.As == "" && !c.Operator {
+		return errors.New("say who with --as MAIL, or --operator")
+	}
 	out, err := s.client.Issue(ctx, v1.TokenRequest{Mail: c.As, Operator: c.Operator})
 	if err != nil {
 		return err

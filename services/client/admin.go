@@ -18,7 +18,7 @@ func (l List) query() url.Values {
 	if l.After != "" {
 		q.Set("after", l.After)
 	}
-	if l.Limit > 0 {
+	if l.Limit != 0 {
 		q.Set("limit", strconv.Itoa(l.Limit))
 	}
 	return q
@@ -125,7 +125,7 @@ func (c *Client) Views(ctx context.Context) (out v1.Views, err error) {
 
 // Verify compares a view with a fold of its history.
 func (c *Client) Verify(ctx context.Context, view string) (out v1.Report, err error) {
-	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/views/" + url.PathEscape(view) + "/verify"}, &out)
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/views/" + url.PathEscape(view) + "/verify", unhurried: true}, &out)
 	return out, err
 }
 
@@ -142,9 +142,9 @@ func (c *Client) Drop(ctx context.Context, view string) (out v1.Dropped, err err
 }
 
 // Import brings a file in: kind is catalogue or directory, mediaType
-// application/json or text/csv.
-func (c *Client) Import(ctx context.Context, i Intent, kind, mediaType string, file []byte) (out v1.Import, err error) {
-	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/imports/" + url.PathEscape(kind), intent: i, mediaType: mediaType, body: file}, &out)
+// application/json or text/csv. The same file again changes nothing.
+func (c *Client) Import(ctx context.Context, kind, mediaType string, file []byte) (out v1.Import, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/imports/" + url.PathEscape(kind), mediaType: mediaType, body: file, unhurried: true}, &out)
 	return out, err
 }
 

@@ -7,6 +7,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,8 +33,13 @@ type Client struct {
 // Retries is how often a request that was answered 503 is sent again.
 const Retries = 5
 
-// longest bounds how long one Retry-After is obeyed.
-const longest = 5 * time.Second
+const (
+	longest  = 5 * time.Second // how long one Retry-After is obeyed at most
+	patience = time.Minute     // how long one answer may take
+)
+
+// ErrUnreachable: there was no answer at all. What was sent may have arrived.
+var ErrUnreachable = errors.New("reach Kassa")
 
 // Intent names a write, so that it can be repeated: the same intent, sent again,
 // returns the first result. The zero Intent is a new one each time.
@@ -46,12 +52,18 @@ type call struct {
 	intent       Intent
 	ifMatch      string // what the caller saw; empty: whatever it is by now
 	mediaType    string // of body; empty: JSON
+	unhurried    bool   // the answer takes as long as it takes
 	body         any    // nil: none; []byte: as it is; else: JSON
 }
 
 // do sends c and reads the answer into out, which may be nil. It asks again
 // where the answer is 503: the same bytes under the same key.
 func (c *Client) do(ctx context.Context, r call, out any) error {
+	if !r.unhurried {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	response, err := c.send(ctx, r)
 	if err != nil {
 		return err
@@ -82,7 +94,7 @@ func (c *Client) send(ctx context.Context, r call) (*http.Response, error) {
 		}
 		response, err := c.http().Do(request)
 		if err != nil {
-			return nil, fmt.Errorf("reach Kassa at %s: %w", c.URL, err)
+			return nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, c.URL, cause(err))
 		}
 		if response.StatusCode < 400 {
 			return response, nil
@@ -95,6 +107,14 @@ func (c *Client) send(ctx context.Context, r call) (*http.Response, error) {
 			return nil, problem
 		}
 	}
+}
+
+// cause is what is wrong with the connection, without the request's address.
+func cause(err error) error {
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		return u.Err
+	}
+	return err
 }
 
 func (r call) encode() ([]byte, error) {

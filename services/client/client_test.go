@@ -136,6 +136,29 @@ func TestStreams(t *testing.T) {
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF, "a stream that just ends is no success")
 }
 
+func TestNoAnswerAtAll(t *testing.T) {
+	c := &client.Client{URL: "http://127.0.0.1:1"}
+	_, err := c.Products(t.Context(), client.List{})
+	require.ErrorIs(t, err, client.ErrUnreachable)
+	assert.NotContains(t, err.Error(), "/v1/products", "once is enough")
+}
+
+func TestLimitsAreForTheServerToJudge(t *testing.T) {
+	var asked string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.RawQuery
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer server.Close()
+	c := &client.Client{URL: server.URL}
+	_, err := c.Products(t.Context(), client.List{Limit: -1})
+	require.NoError(t, err)
+	assert.Equal(t, "limit=-1", asked)
+	_, err = c.Products(t.Context(), client.List{})
+	require.NoError(t, err)
+	assert.Empty(t, asked)
+}
+
 func TestUnreadyIsAnAnswer(t *testing.T) {
 	c, got := script(t, problem(503, `{"status":"unready","reason":"relay: behind","parts":[]}`, "0"))
 	h, err := c.Ready(t.Context())

@@ -31,7 +31,7 @@ type Tail struct {
 // item may be an error instead.
 func (c *Client) Events(ctx context.Context, t Tail) iter.Seq2[jsontext.Value, error] {
 	q := url.Values{"from": {first(t.From, "start")}, "follow": {strconv.FormatBool(t.Follow)}}
-	if t.Limit > 0 {
+	if t.Limit != 0 {
 		q.Set("limit", strconv.Itoa(t.Limit))
 	}
 	return c.lines(ctx, call{method: http.MethodGet, path: "/v1/events", query: q})
@@ -79,7 +79,7 @@ func (c *Client) lines(ctx context.Context, r call) iter.Seq2[jsontext.Value, er
 			}
 		}
 		if err := scanner.Err(); err != nil {
-			yield(nil, fmt.Errorf("read stream: %w", err))
+			yield(nil, fmt.Errorf("the connection to Kassa broke: %w", err))
 		}
 	}
 }
