@@ -27,7 +27,7 @@
 // JSON is an object of "tenants" and "people".
 //
 //	tenant  id* name* domains*(list) kind* managed* country* zone* (IANA)
-//	        governanceBlocked(list of product ids)
+//	        governanceBlocked(list of product ids; what is left out is let in)
 //	person  tenant* (id or domain) id* name* mail* guest* enabled* synced
 //	        usageLocation roles(list of names such as billing-admin, or
 //	        template ids)
