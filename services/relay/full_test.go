@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"kassa/services/broker"
@@ -58,11 +57,10 @@ func TestAFullDiskIsSurvived(t *testing.T) {
 	var restarts atomic.Int32
 	restart := func(ctx context.Context) error { restarts.Add(1); return b.Restart(ctx) }
 	r, stop := run(t, relay.Config{Source: store, Conn: b.Conn(), Restart: restart, AckTimeout: 500 * time.Millisecond})
-	require.Eventually(t, func() bool { return r.Status().Retries > 3 }, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return restarts.Load() > 0 }, time.Minute, time.Millisecond, "the broker does not answer any more")
 
 	require.NoError(t, syscall.Mount("kassa", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"))
 	settled(t, r, 8000)
 	require.NoError(t, stop())
 	require.NoError(t, differs(read(t, jetStream(t, b.Conn())), store))
-	assert.Positive(t, restarts.Load(), "it does not recover by itself")
 }
