@@ -87,5 +87,6 @@ func TestR32_Cancel(t *testing.T) {
 	s := subscription.Decider.Fold(subscription.State{}, april, onThird, gone)
 	assert.Equal(t, subscription.StatusDisabled, s.Status(third), "at once, though the term has not ended")
 	assert.Equal(t, []subscription.Owed{{Refund: "x1/1", Amount: usd(45_00)}}, s.Owed)
+	assert.False(t, s.RecurringBilling)
 	assert.Contains(t, subscription.ErrWindowClosed.Message, "recurring billing off")
 }

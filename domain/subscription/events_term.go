@@ -127,7 +127,7 @@ const (
 // CancelledBy says in which capacity somebody cancelled.
 type CancelledBy string
 
-// Who may cancel; see docs/events.md.
+// Who may cancel. They are stored: append only.
 const (
 	ByPurchaser CancelledBy = "purchaser" // R32
 	ByAdmin     CancelledBy = "admin"     // what the organisation bought

@@ -20,7 +20,7 @@ type Due struct {
 }
 
 // Due is the next step that time brings; ok is false where there is none, or
-// something must come first: a charge that is pending, and before the end a
+// something must come first: a charge that is pending or, before deletion, a
 // refund that is owed. After a long stop each step still comes in its turn, as
 // of its own time.
 func (s State) Due() (due Due, ok bool) {

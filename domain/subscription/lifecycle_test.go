@@ -143,6 +143,7 @@ func TestFactsWinOverTheCalendar(t *testing.T) {
 		{"and disables", facts{february}, day("2026-03-31"), subscription.StatusDisabled},
 		{"but never deletes", facts{february}, day("2030-01-01"), subscription.StatusDisabled},
 		{"a late fact does not keep it usable", facts{february, expired}, day("2026-03-31"), subscription.StatusDisabled},
+		{"a slow clock does not undo one", facts{february, expired}, february.End.Add(-1), subscription.StatusExpired},
 		{"a fact holds until then", facts{february, expired}, day("2026-03-31").Add(-1), subscription.StatusExpired},
 		{"a cancellation holds before the term ends", facts{february, cancelled(third, usd(0), 0, 28), disabledAt(third, subscription.EndCancelled)}, third, subscription.StatusDisabled},
 		{"a renewal begins anew", facts{february, subscription.RenewalRequested{Period: march(5, 11_00)}, renewed(march(5, 11_00), "ch")}, day("2026-03-15"), subscription.StatusActive},

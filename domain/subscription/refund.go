@@ -66,7 +66,7 @@ func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) R
 	line.OfDays = domain.Days(b.From, s.End, zone)
 	line.Days, line.Amount = line.OfDays, b.share(seats)
 	if line.Rule == RefundByDays {
-		line.Days = max(0, min(domain.Days(at, s.End, zone)-1, line.OfDays))
+		line.Days = max(0, domain.Days(at, s.End, zone)-1)
 		line.Amount = line.Amount.Share(line.Days, line.OfDays)
 	}
 	return line

@@ -179,7 +179,19 @@ func TestReactivation(t *testing.T) {
 		{Name: "counted in no zone", Given: ended, When: elsewhere, Rejects: subscription.ErrRequest},
 		{Name: "of a subscription", When: reactivate(at), Rejects: subscription.ErrUnknown},
 	})
-	s := subscription.Decider.Fold(subscription.State{}, append(ended[:3:3], asked, active)...)
-	assert.Equal(t, subscription.StatusActive, s.Status(at))
-	assert.Equal(t, subscription.Due{Step: subscription.Renew, At: period.End}, due(t, s))
+	third := day("2026-02-03")
+	for name, given := range map[string]facts{
+		"expired":   ended,
+		"unpaid":    {february, subscription.RenewalRequested{Period: march(5, 11_00)}, subscription.RenewalDeclined{Number: 2, Code: "expired_card"}, expired},
+		"cancelled": {february, cancelled(third, usd(0), 0, 28), disabledAt(third, subscription.EndCancelled)},
+	} {
+		t.Run("what was "+name+" goes on as any other", func(t *testing.T) {
+			s := subscription.Decider.Fold(subscription.State{}, append(given, asked, active)...)
+			assert.Equal(t, subscription.StatusActive, s.Status(at))
+			assert.Equal(t, subscription.Due{Step: subscription.Renew, At: period.End}, due(t, s))
+			events, err := subscription.Decider.Decide(s, cancel(at))
+			assert.NoError(t, err, "R32 within seven days of it")
+			assert.NotEmpty(t, events)
+		})
+	}
 }
