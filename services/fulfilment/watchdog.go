@@ -56,6 +56,10 @@ func (w *Watchdog) sweep(ctx context.Context) error {
 		_, err := w.Pump(ctx, id)
 		errs = append(errs, err)
 	}
+	for _, id := range backlog.Subscriptions {
+		_, err := w.Subscriptions.Settle(ctx, id)
+		errs = append(errs, err)
+	}
 	for _, s := range backlog.Seats {
 		_, err := w.Licenses.Finish(ctx, commands.AssignLicense{Subscription: s.Subscription, Person: s.Person})
 		errs = append(errs, err)
