@@ -1,14 +1,19 @@
 package commands
 
-import "kassa/domain"
+import (
+	"context"
 
-// Who may ask what, by directory role. These are checked before any stream is
-// read.
+	"kassa/domain"
+	"kassa/domain/subscription"
+)
+
+// Who may ask what, by directory role.
 var (
 	policyWriters   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	policyReaders   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
 	centralBuyers   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	licenseManagers = []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
+	administrators  = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 )
 
 // Refusals by identity or role.
@@ -29,16 +34,46 @@ var (
 		Kind: domain.Forbidden, Code: "not_license_admin",
 		Message: "Only a global, license or user administrator may assign licences of the organisation's own subscriptions. Ask one of them.",
 	}
+	ErrNotSubscriptionAdmin = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_subscription_admin",
+		Message: "Only a global or billing administrator may change the organisation's own subscriptions. Ask one of them.",
+	}
 	ErrNotYourPurchase = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_your_purchase",
-		Message: "You may assign licences only of products that you bought yourself. Ask the purchaser.",
+		Message: "Only the person who bought this subscription may change it or assign its licences. Ask the purchaser.",
 	}
 	ErrTakeoverRequired = &domain.Error{
 		Kind: domain.Conflict, Code: "takeover_required",
-		Message: "A person bought this subscription, so only they assign its licences. Ask the purchaser, or take control of the subscription first.",
+		Message: "A person bought this subscription, so only they change it and assign its licences. Ask the purchaser, or take control of the subscription first.",
 	}
 	ErrNotOperator = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_operator",
 		Message: "Only an operator of this Kassa may do that. Sign in as the operator.",
 	}
 )
+
+// capacity says in which capacity who acts on a subscription: as the person who
+// bought it (R24, R32), or as one of the managers of what the organisation
+// bought, else denied. Another tenant's subscription is as unknown as one that
+// never was.
+func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionID, managers []string, denied error) (domain.ActorKind, error) {
+	if !isID(id) {
+		return "", subscription.ErrUnknown
+	}
+	s, err := read(ctx, l, subscription.Decider, subscription.Stream(id))
+	switch {
+	case err != nil:
+		return "", err
+	case s.State.Tenant == "" || s.State.Tenant != who.Tenant:
+		return "", subscription.ErrUnknown
+	case s.State.Channel == domain.Central && who.Has(managers...):
+		return domain.ActorAdmin, nil
+	case s.State.Channel == domain.Central:
+		return "", denied
+	case s.State.Purchaser == who.Person:
+		return domain.ActorPurchaser, nil
+	case who.Has(administrators...):
+		return "", ErrTakeoverRequired
+	}
+	return "", ErrNotYourPurchase
+}

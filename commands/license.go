@@ -42,7 +42,7 @@ var (
 // the two, Finish completes.
 func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
 	var none Outcome[license.State]
-	kind, err := l.capacity(ctx, r.Who, c.Subscription)
+	kind, err := capacity(ctx, l.Log, r.Who, c.Subscription, licenseManagers, ErrNotLicenseAdmin)
 	if err != nil {
 		return none, err
 	}
@@ -68,7 +68,7 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 // Unassign takes a licence back (R28) and then releases its seat.
 func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
 	var none Outcome[license.State]
-	kind, err := l.capacity(ctx, r.Who, c.Subscription)
+	kind, err := capacity(ctx, l.Log, r.Who, c.Subscription, licenseManagers, ErrNotLicenseAdmin)
 	if err != nil {
 		return none, err
 	}
@@ -171,31 +171,6 @@ func lastReservation(h history[subscription.State, subscription.Event], p domain
 		}
 	}
 	return eventstore.Fact{}, false
-}
-
-// capacity says in which capacity who manages a subscription's licences: as the
-// person who bought it (R24), or as an administrator of what the organisation
-// bought. Another tenant's subscription is as unknown as one that never was.
-func (l *Licenses) capacity(ctx context.Context, who Principal, id domain.SubscriptionID) (domain.ActorKind, error) {
-	if !isID(id) {
-		return "", subscription.ErrUnknown
-	}
-	s, err := read(ctx, l.Log, subscription.Decider, subscription.Stream(id))
-	switch {
-	case err != nil:
-		return "", err
-	case s.State.Tenant == "" || s.State.Tenant != who.Tenant:
-		return "", subscription.ErrUnknown
-	case s.State.Channel == domain.Central && who.Has(licenseManagers...):
-		return domain.ActorAdmin, nil
-	case s.State.Channel == domain.Central:
-		return "", ErrNotLicenseAdmin
-	case s.State.Purchaser == who.Person:
-		return domain.ActorPurchaser, nil
-	case who.Has(licenseManagers...), who.Has(domain.RoleBillingAdmin):
-		return "", ErrTakeoverRequired
-	}
-	return "", ErrNotYourPurchase
 }
 
 // mayHold refuses people who have no open account in the subscription's tenant

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,15 +10,6 @@ import (
 	"kassa/domain"
 	"kassa/domain/purchase"
 )
-
-// gateway takes money from cards. Charge is idempotent by key; when the answer
-// is lost it fails with kind Unavailable, and Lookup tells what became of it. An
-// error of kind Invalid says that this request will never be carried out.
-type gateway interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
-	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
-	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
-}
 
 // Purchases carries out what people ask about buying.
 type Purchases struct {
@@ -235,7 +225,7 @@ func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[p
 	if err != nil || h.state.Status != purchase.StatusSubmitted {
 		return h.outcome(), err
 	}
-	charge, err := p.charge(ctx, h.state)
+	charge, err := charge(ctx, p.Gateway, purchase.PaymentKey(id, h.state.Attempt), h.state.Card.Token, h.state.Total)
 	if err != nil {
 		return h.outcome(), err
 	}
@@ -251,26 +241,4 @@ func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[p
 			Attempt: h.state.Attempt, Amount: charge.Amount, Reference: charge.ID, Subscription: s.Subscription, At: meta.At,
 		})
 	})
-}
-
-// charge asks the gateway to charge the card. Whatever went wrong with that, its
-// ledger has the last word: only a request that it refused, and has no charge
-// for, counts as a decline, so that the buyer may try another card.
-func (p *Purchases) charge(ctx context.Context, s purchase.State) (domain.Charge, error) {
-	key := purchase.PaymentKey(s.Purchase, s.Attempt)
-	charge, err := p.Gateway.Charge(ctx, key, s.Card.Token, s.Total)
-	if err == nil {
-		return charge, nil
-	}
-	found, ok, lookup := p.Gateway.Lookup(ctx, key)
-	refused := (*domain.Error)(nil)
-	switch {
-	case lookup != nil:
-		return charge, errors.Join(err, lookup)
-	case ok:
-		return found, nil
-	case errors.As(err, &refused) && refused.Kind == domain.Invalid:
-		return domain.Charge{Key: key, Amount: s.Total, Status: domain.ChargeDeclined, DeclineCode: refused.Code}, nil
-	}
-	return charge, err
 }

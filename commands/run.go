@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -160,6 +161,16 @@ func (h history[S, E]) upTo(d interface{ Fold(S, ...E) S }, i int) Outcome[S] {
 	var zero S
 	f := h.facts[i]
 	return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Revision: f.Revision, Last: f.ID}
+}
+
+// latest is the last fact whose event is wanted, zero where there is none.
+func (h history[S, E]) latest(wanted func(E) bool) (last eventstore.Fact) {
+	for i, e := range slices.Backward(h.events) {
+		if wanted(e) {
+			return h.facts[i]
+		}
+	}
+	return last
 }
 
 func (h history[S, E]) revision() eventstore.Revision {

@@ -27,7 +27,7 @@ func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcom
 	if err != nil || h.state.Status != purchase.StatusCompleted {
 		return none, err
 	}
-	completed := h.facts[len(h.facts)-1] // terminal: nothing follows it
+	completed := h.latest(func(e purchase.Event) bool { _, ok := e.(purchase.Completed); return ok })
 	org, err := read(ctx, p.Log, tenant.Decider, tenant.Stream(h.state.Tenant))
 	if err != nil {
 		return none, err

@@ -56,3 +56,14 @@ func CancellationUntil(start time.Time) time.Time {
 	year, month, day := start.UTC().Date()
 	return time.Date(year, month, day+7, 23, 59, 59, 0, time.UTC)
 }
+
+// Days counts the calendar days from the date of one instant to the date of
+// another, as clocks in zone show them: the first day counts, the last does not.
+// It is negative where to is the earlier date.
+func Days(from, to time.Time, zone *time.Location) int64 {
+	date := func(t time.Time) time.Time {
+		year, month, day := t.In(zone).Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	}
+	return int64(date(to).Sub(date(from)) / (24 * time.Hour))
+}

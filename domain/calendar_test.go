@@ -108,3 +108,38 @@ func TestCancellationEndsWithTheSeventhDay(t *testing.T) {
 	assert.Equal(t, until, domain.CancellationUntil(time.Date(2026, 3, 2, 0, 30, 0, 0, zone(t, "Europe/Stockholm"))))
 	assert.Equal(t, time.Date(2027, 1, 4, 23, 59, 59, 0, time.UTC), domain.CancellationUntil(time.Date(2026, 12, 28, 9, 0, 0, 0, time.UTC)))
 }
+
+func TestDaysAreThoseOfTheBillingZone(t *testing.T) {
+	at := func(text string) time.Time {
+		instant, err := time.Parse(time.RFC3339, text)
+		require.NoError(t, err)
+		return instant
+	}
+	for _, c := range []struct {
+		from, to, zone string
+		want           int64
+	}{
+		{"2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", "UTC", 28},
+		{"2028-01-01T09:00:00Z", "2029-01-01T09:00:00Z", "UTC", 366},
+		{"2028-07-01T23:59:59Z", "2029-01-01T00:00:00Z", "UTC", 184},
+		{"2026-02-15T00:00:00Z", "2026-02-15T23:59:59Z", "UTC", 0},
+		{"2026-02-15T00:00:00Z", "2026-02-14T00:00:00Z", "UTC", -1},
+		{"2026-02-14T23:30:00Z", "2026-03-01T12:00:00Z", "Europe/Stockholm", 14}, // the 15th already
+		{"2026-02-15T04:30:00Z", "2026-03-01T12:00:00Z", "America/New_York", 15}, // still the 14th
+		{"2026-03-28T12:00:00Z", "2026-03-30T11:00:00Z", "Europe/Stockholm", 2},  // over a day of 23 hours
+		{"2026-10-24T12:00:00Z", "2026-10-26T11:30:00Z", "Europe/Stockholm", 2},  // and one of 25
+	} {
+		assert.Equal(t, c.want, domain.Days(at(c.from), at(c.to), zone(t, c.zone)), "%s to %s in %s", c.from, c.to, c.zone)
+	}
+}
+
+// Days of consecutive periods add up, wherever and whenever they meet.
+func TestDaysAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		z := zone(t, rapid.SampledFrom([]string{"UTC", "Europe/Stockholm", "America/Havana", "Australia/Lord_Howe"}).Draw(t, "zone"))
+		instants := rapid.SliceOfN(rapid.Int64Range(1_293_840_000, 2_208_988_800), 3, 3).Draw(t, "instants")
+		a, b, c := time.Unix(instants[0], 0), time.Unix(instants[1], 0), time.Unix(instants[2], 0)
+		require.Equal(t, domain.Days(a, c, z), domain.Days(a, b, z)+domain.Days(b, c, z))
+		require.Equal(t, int64(1), domain.Days(a, a.In(z).AddDate(0, 0, 1), z))
+	})
+}

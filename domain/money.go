@@ -55,6 +55,24 @@ func (m Money) Plus(o Money) (Money, error) {
 	return Money{Minor: sum, Currency: m.Currency}, nil
 }
 
+// Share is part/whole of m, rounded half up: away from zero, so that a charge
+// and its refund round alike. It never exceeds m nor turns its sign: a part
+// beyond the whole is all of it, and a part of nothing is nothing.
+func (m Money) Share(part, whole int64) Money {
+	if part <= 0 || whole <= 0 {
+		return Money{Currency: m.Currency}
+	}
+	high, low := bits.Mul64(magnitude(m.Minor), uint64(min(part, whole)))
+	share, rest := bits.Div64(high, low, uint64(whole))
+	if rest >= uint64(whole)-rest {
+		share++
+	}
+	if m.Minor < 0 {
+		share = -share
+	}
+	return Money{Minor: int64(share), Currency: m.Currency}
+}
+
 // currencies is ISO 4217 as far as it is money that a card can be charged in.
 var currencies = strings.Fields(`
 	AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL

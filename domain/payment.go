@@ -15,7 +15,7 @@ type Card struct {
 // Charge is one line of a gateway's ledger: its answer to one idempotency key.
 type Charge struct {
 	ID          string // the gateway's reference
-	Key         string // ours: the purchase and its attempt
+	Key         string // ours: what is paid, such as a purchase and its attempt
 	Amount      Money
 	Status      ChargeStatus
 	DeclineCode string // why, when declined: card_declined, expired_card
@@ -32,3 +32,13 @@ const (
 	ChargeSucceeded ChargeStatus = "succeeded"
 	ChargeDeclined  ChargeStatus = "declined"
 )
+
+// Refund is one line of a gateway's ledger that pays back a charge or a part of
+// it. It is made or it is not; nothing declines it.
+type Refund struct {
+	ID     string // the gateway's reference
+	Key    string // ours: what is owed
+	Charge string // the gateway's reference of what was paid
+	Amount Money
+	At     time.Time
+}

@@ -47,6 +47,8 @@ var (
 func specimens() []domain.Event {
 	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
 	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
+	refunds := []subscription.RefundLine{{Refund: "r1/1", Addition: "a1", Seats: 1, Rule: subscription.RefundByDays, Days: 182, OfDays: 183, Amount: sek(27_50), Charge: "ch_2"}}
+	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, Quantity: 3, Charge: sek(171_00)}
 	return []domain.Event{
 		eventstore.Identified{ID: uuid.MustParse("44444444-4444-4444-8444-444444444444")},
 
@@ -94,6 +96,26 @@ func specimens() []domain.Event {
 		subscription.Provisioned{Subscription: "s1", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Purchaser: "ann", Payer: "ann", DataOwner: "tenant", Support: "standard", Quantity: 3, UnitPrice: sek(55_00), Price: sek(206_25), Term: domain.Yearly, Start: at, End: at.AddDate(1, 0, 0), AnchorDay: 2, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: at.AddDate(0, 0, 7)},
 		subscription.SeatReserved{Person: "bob", At: at},
 		subscription.SeatReleased{Person: "bob", At: at},
+		subscription.SeatAdditionRequested{Addition: "a1", Delta: 2, Quantity: 5, UnitPrice: sek(55_00), Charge: sek(55_15), Days: 183, OfDays: 365, Checks: checks, At: at},
+		subscription.SeatAdditionRefused{Addition: "a1", Delta: 2, Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
+		subscription.SeatAdditionDeclined{Addition: "a1", Code: "card_declined", Retriable: true, At: at},
+		subscription.SeatsAdded{Addition: "a1", Delta: 2, Quantity: 5, Charge: sek(55_15), Days: 183, OfDays: 365, From: at, ReducibleUntil: at.AddDate(0, 0, 7), Reference: "ch_2", At: at},
+		subscription.SeatsRemoved{Removal: "r1", Delta: 1, Quantity: 4, Refund: sek(27_50), Lines: refunds, At: at},
+		subscription.SeatReductionScheduled{Change: "c1", Quantity: 2, EffectiveAt: at.AddDate(1, 0, 0), At: at},
+		subscription.ScheduledChangeCancelled{Change: "c1", Cause: subscription.ChangeBillingOff, At: at},
+		subscription.RecurringBillingTurnedOff{EffectiveEnd: at.AddDate(1, 0, 0), At: at},
+		subscription.RecurringBillingTurnedOn{RenewsAt: at.AddDate(1, 0, 0), At: at},
+		subscription.RenewalRequested{Period: period},
+		subscription.RenewalDeclined{Number: 2, Code: "card_declined", Retriable: true, At: at},
+		subscription.Renewed{Period: period, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_3"},
+		subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 2},
+		subscription.ReactivationDeclined{Reactivation: "x1", Code: "card_declined", Retriable: true, At: at},
+		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
+		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
+		subscription.RefundIssued{Of: "r1/1", Amount: sek(27_50), Reference: "re_1", At: at},
+		subscription.Expired{Cause: subscription.EndBillingOff, At: at, NextAt: at.AddDate(0, 0, 30)},
+		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},
+		subscription.Deleted{Cause: subscription.EndCancelled, At: at},
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},

@@ -56,23 +56,24 @@ type system struct {
 	settings
 	log *slog.Logger
 
-	engine    *embedded.Server // nil: the event store is elsewhere
-	store     *esdb.Store
-	source    uuid.UUID // the history's id
-	broker    *broker.Broker
-	vault     *vault.Vault
-	gateway   *simulator.Gateway
-	issuer    *identity.Issuer
-	purchases *commands.Purchases
-	licenses  *commands.Licenses
-	fulfil    *fulfilment.Manager
-	onboard   *onboarding.Onboarding
-	projector *projections.Projector
-	relay     *relay.Relay
-	listener  net.Listener
-	handler   http.Handler
-	demo      demoState
-	stopping  chan struct{} // closed when the API stops
+	engine        *embedded.Server // nil: the event store is elsewhere
+	store         *esdb.Store
+	source        uuid.UUID // the history's id
+	broker        *broker.Broker
+	vault         *vault.Vault
+	gateway       *simulator.Gateway
+	issuer        *identity.Issuer
+	purchases     *commands.Purchases
+	licenses      *commands.Licenses
+	fulfil        *fulfilment.Manager
+	subscriptions *commands.Subscriptions
+	onboard       *onboarding.Onboarding
+	projector     *projections.Projector
+	relay         *relay.Relay
+	listener      net.Listener
+	handler       http.Handler
+	demo          demoState
+	stopping      chan struct{} // closed when the API stops
 
 	closers []func() error
 }
@@ -165,7 +166,8 @@ func (s *system) openCommands(context.Context) error {
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: time.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: time.Now}
-	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Licenses: s.licenses}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: time.Now}
+	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: time.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: time.Now}

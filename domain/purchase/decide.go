@@ -2,7 +2,6 @@ package purchase
 
 import (
 	"regexp"
-	"strings"
 	"time"
 
 	"kassa/domain"
@@ -31,6 +30,7 @@ var (
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
 	ErrTermsVersion     = &domain.Error{Kind: domain.Invalid, Code: "terms_version_invalid", Message: "Name the terms and the privacy notice by their versions, such as 2026-01: at most 12 letters, digits, dots and dashes."}
 	ErrOtherCard        = &domain.Error{Kind: domain.Conflict, Code: "paid_with_other_card", Message: "This purchase is being paid, or was paid, with another card. Look at the purchase before you try this one."}
+	ErrNotCompleted     = &domain.Error{Kind: domain.Conflict, Code: "purchase_not_completed", Message: "This purchase is not completed, so it has no card to replace. Submit it with the card that shall pay."}
 	ErrUnexpected       = &domain.Error{Kind: domain.Conflict, Code: "payment_unexpected", Message: "No payment is awaited for this attempt. Look at the purchase again."}
 	ErrAmount           = &domain.Error{Kind: domain.Internal, Code: "amount_mismatch", Message: "The amount charged is not the amount of the order. Contact support."}
 	ErrSubscription     = &domain.Error{Kind: domain.Internal, Code: "subscription_mismatch", Message: "An order leads to one subscription, named when it is placed. Contact support."}
@@ -165,7 +165,7 @@ func (c Submit) payable(channel domain.Channel) error {
 		return ErrNoInvoice
 	case c.Kind != allowed:
 		return ErrPaymentKind
-	case c.Kind == CreditCard && (c.Card.Token == "" || isCardNumber(c.Card.Token) || len(c.Card.Last4) > 4):
+	case c.Kind == CreditCard && !chargeable(c.Card):
 		return ErrCard
 	}
 	return nil
@@ -194,13 +194,6 @@ func (c Submit) consent() error {
 	return nil
 }
 
-// isCardNumber keeps a card's number out of history should a client send one
-// in place of a token.
-func isCardNumber(token string) bool {
-	digits := strings.Trim(token, "0123456789 -") == ""
-	return digits && len(token) >= 12
-}
-
 func (c Submit) order(s State) []Event {
 	confirmed := EligibilityConfirmed{Stage: AtSubmit, Checks: c.Verdict.Checks}
 	submitted := Submitted{OrderNumber: s.OrderNumber, Attempt: s.Attempt + 1, Total: s.Total, Subscription: c.Subscription, At: c.At}
@@ -208,8 +201,7 @@ func (c Submit) order(s State) []Event {
 	if s.Channel == domain.Central {
 		return []Event{terms, confirmed, submitted, completed(s, c.Subscription, c.At)}
 	}
-	card := PaymentMethodAttached{Kind: c.Kind, Token: c.Card.Token, Brand: c.Card.Brand, Last4: c.Card.Last4, ExpMonth: c.Card.ExpMonth, ExpYear: c.Card.ExpYear}
-	return []Event{terms, card, confirmed, submitted}
+	return []Event{terms, attached(c.Card), confirmed, submitted}
 }
 
 func completed(s State, subscription domain.SubscriptionID, at time.Time) Completed {

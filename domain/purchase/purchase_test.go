@@ -230,3 +230,20 @@ func TestNamesOfStreamsAndKeys(t *testing.T) {
 	assert.Equal(t, "purchase-p1", purchase.Stream("p1"))
 	assert.Equal(t, "p1/2", purchase.PaymentKey("p1", 2))
 }
+
+func TestReplaceCard(t *testing.T) {
+	other := domain.Card{Token: "tok_other", Brand: "mastercard", Last4: "4444", ExpMonth: 8, ExpYear: 2033}
+	replaced := purchase.PaymentMethodAttached{Kind: purchase.CreditCard, Token: "tok_other", Brand: "mastercard", Last4: "4444", ExpMonth: 8, ExpYear: 2033}
+	central := with(started, func(e *purchase.Started) { e.Channel = domain.Central })
+	Run(t, purchase.Decider, []is{
+		{Name: "R31 another card is put on file", Given: completed, When: purchase.ReplaceCard{Card: other}, Then: facts{replaced}},
+		{Name: "the one that is there stays", Given: completed, When: purchase.ReplaceCard{Card: visa}},
+		{Name: "nor is one replaced by itself", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: other}},
+		{Name: "and it can come back", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: visa}, Then: ordered[1:2]},
+		{Name: "R13 a number is no card", Given: completed, When: purchase.ReplaceCard{Card: domain.Card{Token: "4242 4242 4242 4242"}}, Rejects: purchase.ErrCard},
+		{Name: "nor is nothing", Given: completed, When: purchase.ReplaceCard{}, Rejects: purchase.ErrCard},
+		{Name: "an order under way is paid with its own", Given: submitted, When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrNotCompleted},
+		{Name: "R46 an agreement has no card", Given: append(facts{central}, completed[1:]...), When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrPaymentKind},
+		{Name: "no card of an unknown purchase", When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrUnknown},
+	})
+}

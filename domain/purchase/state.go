@@ -6,7 +6,8 @@ import (
 	"kassa/domain"
 )
 
-// Status is where a purchase stands. Refused and completed are final.
+// Status is where a purchase stands. Refused and completed are final; only the
+// card of a completed one may still be replaced.
 type Status string
 
 // Statuses. Their texts are part of the public API.
@@ -37,7 +38,7 @@ type State struct {
 	Total        domain.Money
 	Term         domain.Term
 	ValidUntil   time.Time             // of the quote
-	Card         domain.Card           // of the latest attempt
+	Card         domain.Card           // of the latest attempt; once completed, the one on file
 	Attempt      int                   // the latest submission, from 1
 	Reference    string                // the gateway's id of the charge
 	Subscription domain.SubscriptionID // what the order leads to; it exists once completed

@@ -16,16 +16,6 @@ const (
 	StandardSupport = "standard" // from the vendor (R51)
 )
 
-// Refusals this aggregate can give.
-var (
-	ErrUnknown   = &domain.Error{Kind: domain.NotFound, Code: "subscription_unknown", Message: "There is no such subscription. Check its id."}
-	ErrEnded     = domain.Refuse("subscription_ended", "This subscription has ended, so its licences cannot be assigned. Buy a new one.")
-	ErrNoSeat    = &domain.Error{Kind: domain.Conflict, Code: "no_seat", Message: "Every licence of this subscription is assigned. Unassign one or buy more."}
-	ErrPayer     = &domain.Error{Kind: domain.Internal, Code: "payer_not_purchaser", Message: "Whoever buys by themselves pays, and the organisation pays for the rest. Contact support."}
-	ErrDataOwner = &domain.Error{Kind: domain.Internal, Code: "data_owner_not_tenant", Message: "The organisation owns the data. Contact support."}
-	ErrMalformed = &domain.Error{Kind: domain.Internal, Code: "subscription_malformed", Message: "A subscription needs an id, at least one seat and a term that ends after it starts. Contact support."}
-)
-
 // Provision creates the subscription of a completed purchase (R14). DataOwner
 // and Support may be left empty: there is one right answer to each.
 type Provision Provisioned
@@ -62,15 +52,15 @@ func (c Reserve) decide(s State) ([]Event, error) {
 		return nil, ErrUnknown
 	case s.Holds(c.Person):
 		return nil, nil
-	case s.Status(c.At) == StatusDisabled:
+	case !s.usable(c.At):
 		return nil, ErrEnded
-	case s.Taken >= s.Quantity:
+	case s.Taken >= s.capacity():
 		return nil, ErrNoSeat
 	}
 	return []Event{SeatReserved(c)}, nil
 }
 
-// Release gives a person's seat back, at any time.
+// Release gives a person's seat back, at any time but after the last fact.
 type Release struct {
 	Person domain.PersonID
 	At     time.Time
@@ -80,7 +70,7 @@ func (c Release) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case !s.Holds(c.Person):
+	case !s.Holds(c.Person), s.Ended == StatusDeleted:
 		return nil, nil
 	}
 	return []Event{SeatReleased(c)}, nil

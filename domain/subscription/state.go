@@ -6,8 +6,11 @@ import (
 	"kassa/domain"
 )
 
-// Grace is how long seats stay usable and assignable after the term's end.
-const Grace = 30 * 24 * time.Hour
+// How long the stages last that follow a term which no other follows.
+const (
+	Grace     = 30 * 24 * time.Hour // expired: seats stay usable and assignable
+	Retention = 90 * 24 * time.Hour // disabled: the organisation can still get at its data
+)
 
 // Status is where a subscription stands at some instant.
 type Status string
@@ -18,21 +21,66 @@ const (
 	StatusActive   Status = "active"
 	StatusExpired  Status = "expired"  // within Grace: everything still works
 	StatusDisabled Status = "disabled" // nobody has access, nothing can be assigned
+	StatusDeleted  Status = "deleted"  // nothing happens to it any more
 )
 
-// State keeps only what a later decision reads: here, and in commands that ask
-// whose subscription it is (R23, R24).
+// State keeps what a later decision reads, here and in commands that ask whose
+// subscription it is (R23, R24), and what fulfilment needs to charge and refund.
 type State struct {
-	Subscription domain.SubscriptionID
-	Tenant       domain.TenantID
-	Product      domain.ProductID
-	Channel      domain.Channel
-	Purchaser    domain.PersonID
-	Quantity     int64
-	End          time.Time
-	Taken        int64 // seats that people hold
+	Subscription     domain.SubscriptionID
+	Purchase         domain.PurchaseID // it knows the market and the card
+	Tenant           domain.TenantID
+	Product          domain.ProductID
+	Channel          domain.Channel
+	Purchaser        domain.PersonID
+	Zone             string // IANA, of the billing calendar
+	Term             domain.Term
+	TermNumber       int // from 1
+	AnchorDay        int
+	Start, End       time.Time // of the current term, or the last
+	CancelUntil      time.Time // last second of the current term at which Cancel is allowed
+	UnitPrice        domain.Money
+	Quantity         int64
+	Taken            int64 // seats that people hold
+	RecurringBilling bool
+	Batches          []Batch   // of seats paid for this term, oldest first
+	Scheduled        Scheduled // what the next term changes; zero: nothing
+	Pending          Pending   // the charge that the gateway is asked for; zero: none
+	Settled          Settled   // what became of the one before
+	Refused          SeatAdditionRefused
+	Owed             []Owed    // to the card, oldest first
+	Ended            Status    // what the facts say: expired, disabled, deleted; empty while they do not
+	NextAt           time.Time // when what Ended says gives way to the next stage
+	Cancelled        bool
 
-	latest *seat
+	unpaid  bool     // the renewal was declined
+	removal ChangeID // the latest
+	repaid  RefundID // the latest
+	latest  *seat
+}
+
+// Batch is seats that were paid for together.
+type Batch struct {
+	Addition ChangeID // empty: the seats that the term began with
+	Seats    int64    // still here
+	Of       int64    // were paid for
+	Paid     domain.Money
+	Charge   string    // the gateway's id; empty: the purchase's, by agreement, or nothing to charge
+	From     time.Time // the first day paid for
+	Until    time.Time // last second at which they can be given back
+}
+
+// Scheduled is a reduction that the next term begins with.
+type Scheduled struct {
+	Change   ChangeID
+	Quantity int64
+}
+
+// Owed is a refund that the gateway has not made yet.
+type Owed struct {
+	Refund RefundID
+	Amount domain.Money
+	Charge string // the gateway's id of what was paid; empty: the purchase's
 }
 
 // seat is what was last said of a person's seat, before that of another's, and
@@ -54,12 +102,15 @@ func (s State) Holds(p domain.PersonID) bool {
 	return false
 }
 
-// Status derives from the calendar: no fact is recorded when a term ends.
+// Status is what the facts say. Where they are late, or were recorded before
+// ends were facts, the calendar says the rest; it never deletes.
 func (s State) Status(at time.Time) Status {
 	switch {
 	case s.Subscription == "":
 		return StatusNone
-	case at.Before(s.End):
+	case s.Ended == StatusDisabled, s.Ended == StatusDeleted:
+		return s.Ended
+	case s.Ended == StatusNone && at.Before(s.End):
 		return StatusActive
 	case at.Before(s.End.Add(Grace)):
 		return StatusExpired
@@ -67,22 +118,20 @@ func (s State) Status(at time.Time) Status {
 	return StatusDisabled
 }
 
-func (e Provisioned) evolve(s State) State {
-	s.Subscription, s.Tenant, s.Product, s.Channel = e.Subscription, e.Tenant, e.Product, e.Channel
-	s.Purchaser, s.Quantity, s.End = e.Purchaser, e.Quantity, e.End
-	return s
+// Refusal is the error that an addition of seats was refused with, nil if it was
+// not.
+func (s State) Refusal(addition ChangeID) error {
+	if addition == "" || s.Refused.Addition != addition {
+		return nil
+	}
+	return domain.Refusal(s.Refused.Code)
 }
 
-// Only who holds no seat reserves one, and only who holds one releases it: that
-// is decided before the fact, so counting needs no search.
-func (e SeatReserved) evolve(s State) State {
-	s.Taken++
-	s.latest = &seat{person: e.Person, held: true, before: s.latest}
-	return s
-}
-
-func (e SeatReleased) evolve(s State) State {
-	s.Taken--
-	s.latest = &seat{person: e.Person, before: s.latest}
-	return s
+// capacity is how many people may hold a seat. Whoever gets one while the next
+// term is being paid must find it there.
+func (s State) capacity() int64 {
+	if s.Pending.Kind == "" {
+		return s.Quantity
+	}
+	return min(s.Quantity, s.Pending.Quantity)
 }

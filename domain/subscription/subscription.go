@@ -1,6 +1,20 @@
-// Package subscription decides what may happen to bought seats: their term and
-// who holds one. Its stream is "subscription-<id>". Seat capacity is decided
-// here and nowhere else; who may ask for a seat is not.
+// Package subscription decides what may happen to bought seats: their term, how
+// many there are and who holds one.
+//
+//	             ┌ Renew ┐
+//	             ▼       │
+//	Provision ─▶ active ─┴ Expire ─▶ expired ─ Disable ─▶ disabled ─ Delete ─▶ deleted
+//	              │ ▲                   │                  ▲  │
+//	              │ └─── Reactivate ────┴──────────────────│──┘
+//	              └───── Cancel ───────────────────────────┘
+//
+// More seats, a renewal and a reactivation each ask for a charge first. One is
+// pending at a time, and Charged or Declined settles it, whatever it is for.
+// Time comes in as Advance, for the step that State.Due names.
+//
+// Its stream is "subscription-<id>". Seat capacity is decided here and nowhere
+// else. It must never decide who may ask, nor fetch a price or a verdict: they
+// arrive inside the command.
 package subscription
 
 import "kassa/domain"

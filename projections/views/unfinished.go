@@ -1,10 +1,6 @@
 package views
 
 import (
-	"context"
-	"database/sql"
-	"time"
-
 	"kassa/domain"
 	"kassa/domain/license"
 	"kassa/domain/purchase"
@@ -14,12 +10,12 @@ import (
 )
 
 // UnfinishedView is what waits for a next step that Kassa itself takes: a submitted
-// purchase for its payment, a paid one for its subscription, a seat for its
-// licence. Each stream writes columns of its own, so its facts may come in any
+// purchase for its payment, a paid one for its subscription, a subscription for a
+// charge or a refund, a seat for its licence. Each stream writes columns of its own, so its facts may come in any
 // order among the others'. A crash leaves rows here; services/fulfilment works
 // them off.
 var UnfinishedView = projections.Projection{
-	Name: "unfinished", Version: 1,
+	Name: "unfinished", Version: 2,
 	Tables: []projections.Table{{
 		Name: "unfinished_purchases", Key: []string{"purchase"},
 		DDL: `CREATE TABLE unfinished_purchases (
@@ -29,6 +25,16 @@ var UnfinishedView = projections.Projection{
 			since       BIGINT  NOT NULL DEFAULT 0   -- microseconds since 1970
 		);
 		CREATE INDEX unfinished_purchases_due ON unfinished_purchases (since) WHERE step <> '' AND provisioned = 0`,
+	}, {
+		Name: "unfinished_subscriptions", Key: []string{"subscription"},
+		DDL: `CREATE TABLE unfinished_subscriptions (
+			subscription TEXT    PRIMARY KEY,
+			agreement    INTEGER NOT NULL,           -- 1: the organisation pays, so no card is charged or refunded
+			charge       INTEGER NOT NULL DEFAULT 0, -- 1: one is asked for
+			refunds      INTEGER NOT NULL DEFAULT 0, -- how many are owed
+			since        BIGINT  NOT NULL DEFAULT 0  -- the latest of them
+		);
+		CREATE INDEX unfinished_subscriptions_due ON unfinished_subscriptions (since) WHERE charge > 0 OR refunds > 0`,
 	}, {
 		Name: "unfinished_licenses", Key: []string{"subscription", "person"},
 		DDL: `CREATE TABLE unfinished_licenses (
@@ -51,9 +57,18 @@ var UnfinishedView = projections.Projection{
 		projections.On(func(tx *projections.Tx, _ purchase.Completed, f eventstore.Fact) error {
 			return awaits(tx, f, "provision")
 		}),
-		projections.On(func(tx *projections.Tx, e subscription.Provisioned, _ eventstore.Fact) error {
-			return tx.Exec(`INSERT INTO unfinished_purchases (purchase, provisioned) VALUES ($1, 1)
-				ON CONFLICT (purchase) DO UPDATE SET provisioned = 1`, string(e.Purchase))
+		projections.On(provisionedUnfinished),
+		asksForCharge[subscription.SeatAdditionRequested](), settlesCharge[subscription.SeatsAdded](), settlesCharge[subscription.SeatAdditionDeclined](),
+		asksForCharge[subscription.RenewalRequested](), settlesCharge[subscription.Renewed](), settlesCharge[subscription.RenewalDeclined](),
+		asksForCharge[subscription.ReactivationRequested](), settlesCharge[subscription.Reactivated](), settlesCharge[subscription.ReactivationDeclined](),
+		projections.On(func(tx *projections.Tx, e subscription.SeatsRemoved, f eventstore.Fact) error {
+			return owesRefunds(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
+			return owesRefunds(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, _ subscription.RefundIssued, f eventstore.Fact) error {
+			return tx.Change(`UPDATE unfinished_subscriptions SET refunds = refunds - 1 WHERE subscription = $1`, subscriptionOf(f))
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.SeatReserved, f eventstore.Fact) error {
 			return seat(tx, f, e.Person, 1)
@@ -76,70 +91,57 @@ func awaits(tx *projections.Tx, f eventstore.Fact, step string) error {
 		f.Stream[len("purchase-"):], step, f.Meta.At.UnixMicro())
 }
 
+// provisionedUnfinished gives a subscription its row, which every later fact of
+// its stream changes.
+func provisionedUnfinished(tx *projections.Tx, e subscription.Provisioned, _ eventstore.Fact) error {
+	err := tx.Exec(`INSERT INTO unfinished_purchases (purchase, provisioned) VALUES ($1, 1)
+		ON CONFLICT (purchase) DO UPDATE SET provisioned = 1`, string(e.Purchase))
+	if err != nil {
+		return err
+	}
+	agreement := 0
+	if e.Channel == domain.Central {
+		agreement = 1
+	}
+	return tx.Exec(`INSERT INTO unfinished_subscriptions (subscription, agreement) VALUES ($1, $2)`, string(e.Subscription), agreement)
+}
+
+// asksForCharge hears a fact that asks for a charge. There is one at a time.
+func asksForCharge[E subscription.Event]() projections.Handlers {
+	return projections.On(func(tx *projections.Tx, _ E, f eventstore.Fact) error {
+		return tx.Change(`UPDATE unfinished_subscriptions SET charge = 1, since = $2 WHERE subscription = $1`, subscriptionOf(f), f.Meta.At.UnixMicro())
+	})
+}
+
+// settlesCharge hears a fact that says what became of it.
+func settlesCharge[E subscription.Event]() projections.Handlers {
+	return projections.On(func(tx *projections.Tx, _ E, f eventstore.Fact) error {
+		return tx.Change(`UPDATE unfinished_subscriptions SET charge = 0 WHERE subscription = $1`, subscriptionOf(f))
+	})
+}
+
+// owesRefunds counts what is to be paid back to a card.
+func owesRefunds(tx *projections.Tx, f eventstore.Fact, lines []subscription.RefundLine) error {
+	owed := 0
+	for _, line := range lines {
+		if line.Amount.Minor != 0 {
+			owed++
+		}
+	}
+	return tx.Change(`UPDATE unfinished_subscriptions SET refunds = refunds + $2 * (1 - agreement), since = $3 WHERE subscription = $1`,
+		subscriptionOf(f), owed, f.Meta.At.UnixMicro())
+}
+
+func subscriptionOf(f eventstore.Fact) string { return f.Stream[len("subscription-"):] }
+
 func seat(tx *projections.Tx, f eventstore.Fact, p domain.PersonID, reserved int) error {
 	return tx.Exec(`INSERT INTO unfinished_licenses (subscription, person, seat, since) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (subscription, person) DO UPDATE SET seat = excluded.seat, since = excluded.since`,
-		f.Stream[len("subscription-"):], string(p), reserved, f.Meta.At.UnixMicro())
+		subscriptionOf(f), string(p), reserved, f.Meta.At.UnixMicro())
 }
 
 func held(tx *projections.Tx, s domain.SubscriptionID, p domain.PersonID, assigned int) error {
 	return tx.Exec(`INSERT INTO unfinished_licenses (subscription, person, license) VALUES ($1, $2, $3)
 		ON CONFLICT (subscription, person) DO UPDATE SET license = excluded.license`,
 		string(s), string(p), assigned)
-}
-
-// Seat is one person's seat of one subscription.
-type Seat struct {
-	Subscription domain.SubscriptionID
-	Person       domain.PersonID
-}
-
-// Backlog is what has waited for its next step since before some instant.
-type Backlog struct {
-	Purchases []domain.PurchaseID
-	Seats     []Seat
-}
-
-// Waiting lists the oldest of what has waited since before, at most limit of
-// each kind. It spans all tenants: it is for Kassa itself, never for a person.
-func Waiting(ctx context.Context, p *projections.Projector, before time.Time, limit int) (b Backlog, err error) {
-	_, err = p.Read(ctx, UnfinishedView.Name, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT purchase FROM unfinished_purchases
-			WHERE step <> '' AND provisioned = 0 AND since < $1 ORDER BY since LIMIT $2`, before.UnixMicro(), limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id domain.PurchaseID
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			b.Purchases = append(b.Purchases, id)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		b.Seats, err = waitingSeats(ctx, tx, before, limit)
-		return err
-	})
-	return b, err
-}
-
-func waitingSeats(ctx context.Context, tx *sql.Tx, before time.Time, limit int) ([]Seat, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT subscription, person FROM unfinished_licenses
-		WHERE seat <> license AND since < $1 ORDER BY since LIMIT $2`, before.UnixMicro(), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var seats []Seat
-	for rows.Next() {
-		var s Seat
-		if err := rows.Scan(&s.Subscription, &s.Person); err != nil {
-			return nil, err
-		}
-		seats = append(seats, s)
-	}
-	return seats, rows.Err()
 }

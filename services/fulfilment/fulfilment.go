@@ -1,5 +1,6 @@
-// Package fulfilment takes a submitted purchase to its end and brings seats and
-// licences together: it issues the next command and keeps no state of its own.
+// Package fulfilment takes a submitted purchase to its end, settles what
+// subscriptions have to be paid for or pay back, and brings seats and licences
+// together: it issues the next command and keeps no state of its own.
 // What to do next is a function of the facts, so it may be killed and restarted
 // anywhere. Business rules must never live here; what must be true at once
 // belongs into one aggregate instead.
@@ -37,22 +38,27 @@ func Next(s purchase.State) Step {
 	return Nothing
 }
 
-// purchases and licenses are the commands that fulfilment issues. Each is
-// idempotent: two managers at once do no harm.
+// purchases, subscriptions and licenses are the commands that fulfilment issues.
+// Each is idempotent: two managers at once do no harm.
 type purchases interface {
 	Load(ctx context.Context, id domain.PurchaseID) (commands.Outcome[purchase.State], error)
 	Settle(ctx context.Context, id domain.PurchaseID) (commands.Outcome[purchase.State], error)
 	Provision(ctx context.Context, id domain.PurchaseID) (commands.Outcome[subscription.State], error)
 }
 
+type subscriptions interface {
+	Settle(ctx context.Context, id domain.SubscriptionID) (commands.Outcome[subscription.State], error)
+}
+
 type licenses interface {
 	Finish(ctx context.Context, c commands.AssignLicense) (commands.Outcome[license.State], error)
 }
 
-// Manager drives purchases and licences on.
+// Manager drives purchases, subscriptions and licences on.
 type Manager struct {
-	Purchases purchases
-	Licenses  licenses
+	Purchases     purchases
+	Subscriptions subscriptions
+	Licenses      licenses
 }
 
 // Pump drives one purchase as far as it will go and returns how it then stands.

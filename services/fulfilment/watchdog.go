@@ -22,6 +22,15 @@ type Watchdog struct {
 	Every   time.Duration // how often to look
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	tries tries
+}
+
+// tries is what failed, and how long each waits before it is tried again.
+type tries struct {
+	purchases     patience[domain.PurchaseID]
+	subscriptions patience[domain.SubscriptionID]
+	seats         patience[views.Seat]
 }
 
 // round bounds the work of one look, so that a long backlog does not starve
@@ -35,11 +44,11 @@ const hangs = 30 * time.Second
 // the published facts; being a little old, it may name what is done by now,
 // which is then not done again.
 func (w *Watchdog) Run(ctx context.Context) error {
-	purchases, seats := patience[domain.PurchaseID]{}, patience[views.Seat]{}
+	w.tries = tries{patience[domain.PurchaseID]{}, patience[domain.SubscriptionID]{}, patience[views.Seat]{}}
 	tick := time.NewTicker(w.Every)
 	defer tick.Stop()
 	for {
-		if err := w.sweep(ctx, purchases, seats); err != nil && ctx.Err() == nil {
+		if err := w.sweep(ctx); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "unfinished work stays unfinished for now", "error", err)
 		}
 		select {
@@ -52,8 +61,9 @@ func (w *Watchdog) Run(ctx context.Context) error {
 
 // sweep drives on what has waited too long and is due. It looks past what keeps
 // failing, of which there may be more than a round.
-func (w *Watchdog) sweep(ctx context.Context, purchases patience[domain.PurchaseID], seats patience[views.Seat]) error {
-	backlog, err := w.Waiting(ctx, w.Now().Add(-w.Grace), round+max(len(purchases), len(seats)))
+func (w *Watchdog) sweep(ctx context.Context) error {
+	failing := max(len(w.tries.purchases), len(w.tries.subscriptions), len(w.tries.seats))
+	backlog, err := w.Waiting(ctx, w.Now().Add(-w.Grace), round+failing)
 	if err != nil {
 		return err
 	}
@@ -61,11 +71,19 @@ func (w *Watchdog) sweep(ctx context.Context, purchases patience[domain.Purchase
 		_, err := w.Pump(ctx, id)
 		return err
 	}
+	settle := func(ctx context.Context, id domain.SubscriptionID) error {
+		_, err := w.Subscriptions.Settle(ctx, id)
+		return err
+	}
 	finish := func(ctx context.Context, s views.Seat) error {
 		_, err := w.Licenses.Finish(ctx, commands.AssignLicense{Subscription: s.Subscription, Person: s.Person})
 		return err
 	}
-	return errors.Join(try(ctx, w, purchases, backlog.Purchases, pump), try(ctx, w, seats, backlog.Seats, finish))
+	return errors.Join(
+		try(ctx, w, w.tries.purchases, backlog.Purchases, pump),
+		try(ctx, w, w.tries.subscriptions, backlog.Subscriptions, settle),
+		try(ctx, w, w.tries.seats, backlog.Seats, finish),
+	)
 }
 
 // try does what is due: one failure, or one call that hangs, does not keep the

@@ -1,6 +1,6 @@
 // Package payments says what a card gateway is to Kassa: a token goes in, a
-// charge or its decline comes out, and whoever asks twice with the same key is
-// answered once. Each gateway is a package below (simulator); gatewaytest is
+// charge or its decline comes out, a charge goes in and its refund comes out,
+// and whoever asks twice with the same key is answered once. Each gateway is a package below (simulator); gatewaytest is
 // the contract that all of them obey. A card's number has no place anywhere in
 // here (R13).
 package payments
@@ -17,13 +17,22 @@ var (
 	// ErrTimeout: no answer came. The charge may have been made. Ask Lookup, or
 	// charge again with the same key; never with another.
 	ErrTimeout = &domain.Error{Kind: domain.Unavailable, Code: "payment_unknown", Message: "The payment service has not answered, so it is not known yet whether the card was charged. Retry; it will not be charged twice."}
-	// ErrUnavailable: nothing was charged.
-	ErrUnavailable = &domain.Error{Kind: domain.Unavailable, Code: "payment_unavailable", Message: "The payment service is not available. Nothing was charged; retry in a moment."}
+	// ErrRefundTimeout: no answer came. The refund may have been made. Ask
+	// LookupRefund, or refund again with the same key; never with another.
+	ErrRefundTimeout = &domain.Error{Kind: domain.Unavailable, Code: "refund_unknown", Message: "The payment service has not answered, so it is not known yet whether the refund was made. Retry; it will not be made twice."}
+	// ErrUnavailable: nothing was charged or refunded.
+	ErrUnavailable = &domain.Error{Kind: domain.Unavailable, Code: "payment_unavailable", Message: "The payment service is not available. Nothing was charged or refunded; retry in a moment."}
 	// ErrCardUnknown: no card stands behind the token.
 	ErrCardUnknown = &domain.Error{Kind: domain.Invalid, Code: "card_unknown", Message: "The payment service does not know this card token. Add the card again."}
 	// ErrCardNumber: what was given as a token looks like a card number. It was
 	// neither kept nor logged.
 	ErrCardNumber = &domain.Error{Kind: domain.Invalid, Code: "card_number_not_accepted", Message: "This looks like a card number. Hand in a token of the payment service instead; Kassa never takes card numbers."}
+	// ErrChargeUnknown: no card was ever charged under this reference.
+	ErrChargeUnknown = &domain.Error{Kind: domain.Invalid, Code: "charge_unknown", Message: "The payment service knows of no such payment, so there is nothing to refund. Check its reference."}
+	// ErrRefundTooLarge: no more is paid back of a charge than was paid.
+	ErrRefundTooLarge = domain.Refuse("refund_too_large", "The refund is larger than what is left of the payment. Refund less.")
+	// ErrRefundKeyReused: the key stands for a refund of another charge or amount.
+	ErrRefundKeyReused = &domain.Error{Kind: domain.Conflict, Code: "refund_key_reused", Message: "This refund was already asked for with another payment or amount. Start a new refund."}
 	// ErrKeyReused: the key stands for a charge with another card or amount.
 	ErrKeyReused = &domain.Error{Kind: domain.Conflict, Code: "payment_key_reused", Message: "This payment was already asked for with another card or amount. Start a new payment."}
 	// ErrKey: the idempotency key is empty or longer than MaxKey.

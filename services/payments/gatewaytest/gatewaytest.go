@@ -18,18 +18,20 @@ import (
 	"kassa/services/payments"
 )
 
-// Gateway is what a checkout asks of one.
+// Gateway is what Kassa asks of one.
 type Gateway interface {
 	Card(ctx context.Context, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
+	Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error)
+	LookupRefund(ctx context.Context, key string) (domain.Refund, bool, error)
 }
 
 // Tokens are the gateway's well-known test cards.
 type Tokens struct {
 	Succeeds, AlsoSucceeds string
 	Declines               map[string]Decline // by token
-	TimesOut               string             // charges, but loses the first answer
+	TimesOut               string             // charges and refunds, but loses the first answers
 }
 
 // Decline is how a charge of a test card fails.
@@ -52,6 +54,14 @@ func Run(t *testing.T, g Gateway, tokens Tokens) {
 	t.Run("a key nobody used is not found", s.unknownKey)
 	t.Run("bad requests are refused and leave no trace", s.badRequests)
 	t.Run("a card number is never a token (R13)", s.cardNumbers)
+	t.Run("a charge is refunded and the refund can be found", s.refunds)
+	t.Run("a refund's key is refunded once", s.refundsOnce)
+	t.Run("a refund's key with another body is refused", s.refundReused)
+	t.Run("never more is refunded than was paid", s.refundsNoMore)
+	t.Run("nor by many at a time", s.refundsNoMoreAtATime)
+	t.Run("only what was paid is refunded", s.refundsWhatWasPaid)
+	t.Run("a refund's lost answer is found again", s.refundTimesOut)
+	t.Run("bad refunds are refused and leave no trace", s.badRefunds)
 }
 
 type suite struct {

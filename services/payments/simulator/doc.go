@@ -11,5 +11,5 @@
 //	tok_expired               expired_card, may not
 //	tok_insufficient_funds    insufficient_funds, may be retried
 //	tok_processing_error      processing_error, may be retried
-//	tok_timeout               the charge is made, but the first answer is lost
+//	tok_timeout               the charge is made, but the first answer is lost; so with its refunds
 package simulator

@@ -32,7 +32,7 @@ type Gateway struct {
 
 // Open starts a gateway on the ledger in cfg.Dir.
 func Open(ctx context.Context, cfg Config) (*Gateway, error) {
-	books, err := durable.Open(ctx, filepath.Join(cfg.Dir, "payments.db"), ledger)
+	books, err := durable.Open(ctx, filepath.Join(cfg.Dir, "payments.db"), ledger, refunds)
 	if err != nil {
 		return nil, err
 	}
@@ -111,18 +111,24 @@ func (g *Gateway) settle(ctx context.Context, key string, c card, amount domain.
 		charge = e.Charge
 		return err
 	})
-	return charge, first, outcome(err)
+	return charge, first, outcome(err, payments.ErrTimeout)
 }
 
-// outcome turns a failed write into what the caller may conclude from it.
-func outcome(err error) error {
+// outcome turns a failed write into what the caller may conclude from it: what
+// was refused, that nothing was written, or that nobody knows.
+func outcome(err error, unknown *domain.Error) error {
 	switch {
-	case err == nil || errors.Is(err, payments.ErrKeyReused):
-		return err
+	case err == nil:
+		return nil
 	case errors.Is(err, durable.ErrFull):
 		return payments.ErrUnavailable.Because(err)
 	}
-	return payments.ErrTimeout.Because(err)
+	for _, refusal := range []error{payments.ErrKeyReused, payments.ErrRefundKeyReused, payments.ErrChargeUnknown, payments.ErrRefundTooLarge} {
+		if errors.Is(err, refusal) {
+			return err
+		}
+	}
+	return unknown.Because(err)
 }
 
 // Lookup finds the charge made for key, which settles every doubt about it.
@@ -143,7 +149,10 @@ func (g *Gateway) Lookup(ctx context.Context, key string) (domain.Charge, bool, 
 // Charges yields the whole ledger in the order it was written, for audits. An
 // error is the last thing it yields.
 func (g *Gateway) Charges(ctx context.Context) iter.Seq2[domain.Charge, error] {
-	return all(ctx, g.books.Reader())
+	return rows(ctx, g.books.Reader(), `SELECT `+columns+` FROM charges ORDER BY number`, func(r row) (domain.Charge, error) {
+		e, err := scan(r)
+		return e.Charge, err
+	})
 }
 
 // travel takes as long as the network would.

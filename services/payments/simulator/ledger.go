@@ -52,36 +52,42 @@ func insert(ctx context.Context, tx *sql.Tx, e entry) error {
 	return err
 }
 
-// byKey returns sql.ErrNoRows where no charge was made for key.
-func byKey(ctx context.Context, db interface {
+// asked is a database, or a transaction on it, that is asked for one row.
+type asked interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
-}, key string) (entry, error) {
+}
+
+type row interface{ Scan(...any) error }
+
+// byKey returns sql.ErrNoRows where no charge was made for key.
+func byKey(ctx context.Context, db asked, key string) (entry, error) {
 	return scan(db.QueryRowContext(ctx, `SELECT `+columns+` FROM charges WHERE key = ?`, key))
 }
 
-func all(ctx context.Context, db *sql.DB) iter.Seq2[domain.Charge, error] {
-	return func(yield func(domain.Charge, error) bool) {
-		rows, err := db.QueryContext(ctx, `SELECT `+columns+` FROM charges ORDER BY number`)
-		if err != nil {
-			yield(domain.Charge{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			e, err := scan(rows)
-			if !yield(e.Charge, err) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(domain.Charge{}, err)
-		}
-	}
-}
-
-func scan(row interface{ Scan(...any) error }) (e entry, err error) {
+func scan(row row) (e entry, err error) {
 	var at int64
 	err = row.Scan(&e.ID, &e.Key, &e.token, &e.Amount.Minor, &e.Amount.Currency, &e.Status, &e.DeclineCode, &e.Retriable, &at)
 	e.At = time.UnixMicro(at).UTC()
 	return e, err
+}
+
+// rows yields what a query finds, and its error last.
+func rows[E any](ctx context.Context, db *sql.DB, query string, scan func(row) (E, error)) iter.Seq2[E, error] {
+	return func(yield func(E, error) bool) {
+		found, err := db.QueryContext(ctx, query)
+		if err != nil {
+			yield(*new(E), err)
+			return
+		}
+		defer found.Close()
+		for found.Next() {
+			e, err := scan(found)
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+		if err := found.Err(); err != nil {
+			yield(*new(E), err)
+		}
+	}
 }

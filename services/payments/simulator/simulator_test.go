@@ -71,6 +71,30 @@ func TestTheLedgerSurvivesARestart(t *testing.T) {
 	assert.Equal(t, []string{"p1/1", "p2/1"}, ledger)
 }
 
+func TestRefundsSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	g := open(t, dir, 0)
+	charge, err := g.Charge(t.Context(), "p1/1", "tok_visa", price)
+	require.NoError(t, err)
+	part := domain.Money{Minor: 4000, Currency: "SEK"}
+	first, err := g.Refund(t.Context(), "s1/refund/1", charge.ID, part)
+	require.NoError(t, err)
+	require.NoError(t, g.Close())
+
+	g = open(t, dir, 0)
+	again, err := g.Refund(t.Context(), "s1/refund/1", charge.ID, part)
+	require.NoError(t, err)
+	assert.Equal(t, first, again)
+	_, err = g.Refund(t.Context(), "s1/refund/2", charge.ID, part)
+	require.ErrorIs(t, err, payments.ErrRefundTooLarge, "what was paid back is remembered")
+	var ledger []domain.Refund
+	for r, err := range g.Refunds(t.Context()) {
+		require.NoError(t, err)
+		ledger = append(ledger, r)
+	}
+	assert.Equal(t, []domain.Refund{first}, ledger)
+}
+
 func TestOneProcessAtATime(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir, 0)
@@ -81,7 +105,7 @@ func TestOneProcessAtATime(t *testing.T) {
 func TestTheCallersPatienceEndsOnTheWay(t *testing.T) {
 	for name, c := range map[string]struct {
 		patience time.Duration
-		charged  bool
+		made     bool
 	}{
 		"there": {4 * time.Second, false},
 		"back":  {6 * time.Second, true},
@@ -90,13 +114,24 @@ func TestTheCallersPatienceEndsOnTheWay(t *testing.T) {
 			dir := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				g := open(t, dir, 10*time.Second)
-				ctx, cancel := context.WithTimeout(t.Context(), c.patience)
-				defer cancel()
-				_, err := g.Charge(ctx, "p1/1", "tok_visa", price)
+				impatient := func() context.Context {
+					ctx, cancel := context.WithTimeout(t.Context(), c.patience)
+					t.Cleanup(cancel)
+					return ctx
+				}
+				_, err := g.Charge(impatient(), "p1/1", "tok_visa", price)
 				require.ErrorIs(t, err, payments.ErrTimeout)
 				_, found, err := g.Lookup(t.Context(), "p1/1")
 				require.NoError(t, err)
-				assert.Equal(t, c.charged, found)
+				assert.Equal(t, c.made, found)
+
+				charge, err := g.Charge(t.Context(), "p2/1", "tok_visa", price)
+				require.NoError(t, err)
+				_, err = g.Refund(impatient(), "s1/refund/1", charge.ID, price)
+				require.ErrorIs(t, err, payments.ErrRefundTimeout)
+				_, found, err = g.LookupRefund(t.Context(), "s1/refund/1")
+				require.NoError(t, err)
+				assert.Equal(t, c.made, found)
 			})
 		})
 	}

@@ -1,0 +1,142 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+)
+
+// Settle charges what a subscription waits to be paid for and pays back what it
+// owes, or learns what an earlier try to do so came to, and records it. The keys
+// given to the gateway are the domain's: however often it is called, by however
+// many, nothing is charged or refunded twice. An error leaves the rest to be
+// settled by a later call.
+func (s *Subscriptions) Settle(ctx context.Context, id domain.SubscriptionID) (Outcome[subscription.State], error) {
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return h.outcome(), err
+	}
+	out, errs := h.outcome(), []error(nil)
+	if h.state.Pending.Kind != "" {
+		settled, err := s.settle(ctx, h)
+		out, errs = later(out, settled, err), append(errs, err)
+	}
+	for _, owed := range h.state.Owed {
+		repaid, err := s.repay(ctx, h, owed)
+		out, errs = later(out, repaid, err), append(errs, err)
+	}
+	return out, errors.Join(errs...)
+}
+
+// Settlement returns a subscription as it stood when a charge was settled,
+// whatever happened since, so that a repeated request is answered as the first
+// was: its State is Settled by key. ok is false while it is not.
+func (s *Subscriptions) Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out Outcome[subscription.State], ok bool, err error) {
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return out, false, err
+	}
+	state := subscription.State{}
+	for i, e := range h.events {
+		state = subscription.Decider.Evolve(state, e)
+		if key != "" && state.Settled.Key == key {
+			return h.upTo(subscription.Decider, i), true, nil
+		}
+	}
+	return h.outcome(), false, nil
+}
+
+type life = history[subscription.State, subscription.Event]
+
+func (s *Subscriptions) load(ctx context.Context, id domain.SubscriptionID) (life, error) {
+	return load(ctx, s.Log, subscription.Decider, subscription.Stream(id))
+}
+
+// later is the outcome that rests on more facts; a step that failed rests on
+// none.
+func later(before, step Outcome[subscription.State], err error) Outcome[subscription.State] {
+	if err != nil || step.Position < before.Position {
+		return before
+	}
+	return step
+}
+
+// settle charges what h waits to be paid for.
+func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscription.State], error) {
+	asked, key, amount := h.latest(asksForCharge), subscription.ChargeKey(h.state.Subscription, h.state.Pending), h.state.Pending.Amount
+	bought, err := s.bought(ctx, h.state, asked.Position)
+	if err != nil {
+		return h.outcome(), err
+	}
+	charge, err := charge(ctx, s.Gateway, key, bought.Card.Token, amount)
+	if err != nil {
+		return h.outcome(), err
+	}
+	var settled subscription.Command
+	meta := follow(asked.Meta, asked.ID, "settle", s.settledAt(asked))
+	if charge.Status == domain.ChargeDeclined {
+		settled = subscription.Declined{Key: key, Code: charge.DeclineCode, Retriable: charge.Retriable, At: meta.At}
+	} else {
+		settled = subscription.Charged{Key: key, Amount: charge.Amount, Reference: charge.ID, At: meta.At}
+	}
+	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+		return subscription.Decider.Decide(state, settled)
+	})
+}
+
+func asksForCharge(e subscription.Event) bool {
+	switch e.(type) {
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested:
+		return true
+	}
+	return false
+}
+
+// settledAt is the business time of a settlement. A renewal is settled as of its
+// own time, like everything that time brings: a long stop leaves no trace.
+func (s *Subscriptions) settledAt(asked eventstore.Fact) time.Time {
+	if _, renewal := asked.Event.(subscription.RenewalRequested); renewal {
+		return asked.Meta.At
+	}
+	return now(s.Now)
+}
+
+// repay pays one refund back that h owes.
+func (s *Subscriptions) repay(ctx context.Context, h life, owed subscription.Owed) (Outcome[subscription.State], error) {
+	cause := h.latest(func(e subscription.Event) bool { return owes(e, owed.Refund) })
+	paid := owed.Charge
+	if paid == "" {
+		bought, err := s.bought(ctx, h.state, cause.Position)
+		if err != nil {
+			return h.outcome(), err
+		}
+		paid = bought.Reference
+	}
+	refund, err := refund(ctx, s.Gateway, subscription.RefundKey(h.state.Subscription, owed.Refund), paid, owed.Amount)
+	if err != nil {
+		return h.outcome(), err
+	}
+	meta := follow(cause.Meta, cause.ID, "refund/"+string(owed.Refund), now(s.Now))
+	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+		return subscription.Decider.Decide(state, subscription.Refunded{
+			Of: owed.Refund, Amount: refund.Amount, Reference: refund.ID, At: meta.At,
+		})
+	})
+}
+
+// owes says whether a fact led to a refund.
+func owes(e subscription.Event, id subscription.RefundID) bool {
+	var lines []subscription.RefundLine
+	switch e := e.(type) {
+	case subscription.SeatsRemoved:
+		lines = e.Lines
+	case subscription.Cancelled:
+		lines = e.Lines
+	}
+	return slices.ContainsFunc(lines, func(l subscription.RefundLine) bool { return l.Refund == id })
+}

@@ -1,0 +1,78 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kassa/domain"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+)
+
+// Subscriptions carries out what people ask about what was bought, and what
+// time does to it. A person changes what they bought themselves (R24, R32), a
+// billing administrator what the organisation bought. What costs something is
+// asked for here and charged by Settle.
+type Subscriptions struct {
+	Log
+	Gateway gateway
+	Now     func() time.Time
+}
+
+// change is something that somebody asks of a subscription.
+type change struct {
+	subscription domain.SubscriptionID
+	card         string // the gateway's token of what shall pay; empty: the card on file
+	command      func(ctx context.Context, s subscription.State, m moment) (subscription.Command, error)
+}
+
+// moment is when, and by which calendar, a subscription is changed.
+type moment struct {
+	at   time.Time
+	zone *time.Location // that the subscription is billed in
+	by   domain.ActorKind
+}
+
+// ChangeID names what a command asks of a subscription, so that its retry finds
+// it.
+func ChangeID(command uuid.UUID) subscription.ChangeID {
+	return subscription.ChangeID(derive(command, "change").String())
+}
+
+func (s *Subscriptions) change(ctx context.Context, r Request, c change) (Outcome[subscription.State], error) {
+	kind, err := capacity(ctx, s.Log, r.Who, c.subscription, centralBuyers, ErrNotSubscriptionAdmin)
+	if err != nil {
+		return Outcome[subscription.State]{}, err
+	}
+	at := now(s.Now)
+	return run(ctx, s.Log.insisting(r.Revision), subscription.Decider, subscription.Stream(c.subscription), r.meta(kind, at),
+		func(state subscription.State) ([]subscription.Event, error) {
+			if c.card != "" && state.Channel == domain.Central {
+				return nil, purchase.ErrPaymentKind
+			}
+			zone, err := billingZone(state)
+			if err != nil {
+				return nil, err
+			}
+			command, err := c.command(ctx, state, moment{at: at, zone: zone, by: kind})
+			if err != nil {
+				return nil, err
+			}
+			events, err := subscription.Decider.Decide(state, command)
+			if asks := subscription.Decider.Fold(state, events...).Pending.Kind != ""; err != nil || c.card == "" || !asks {
+				return events, err
+			}
+			return events, s.attach(ctx, state.Purchase, c.card, follow(r.meta(kind, at), r.ID, "card", at))
+		})
+}
+
+func billingZone(s subscription.State) (*time.Location, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("billing zone of subscription %s: %w", s.Subscription, err)
+	}
+	return zone, nil
+}

@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+)
+
+// SetRecurringBilling says whether another term follows the current one.
+type SetRecurringBilling struct {
+	Subscription domain.SubscriptionID
+	On           bool
+}
+
+// CancelSubscription ends a subscription within days of its start or renewal.
+type CancelSubscription struct {
+	Subscription domain.SubscriptionID
+	Reason       subscription.Reason
+	Feedback     subscription.FeedbackID // where the person's words are kept, if anywhere; never the words
+}
+
+// ReactivateSubscription asks for a new term after the last one ended.
+type ReactivateSubscription struct {
+	Subscription domain.SubscriptionID
+	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+}
+
+// SetRecurringBilling turns recurring billing on or off. Nobody loses anything
+// before the term ends.
+func (s *Subscriptions) SetRecurringBilling(ctx context.Context, r Request, c SetRecurringBilling) (Outcome[subscription.State], error) {
+	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
+		return subscription.TurnRecurringBilling{On: c.On, At: m.at}, nil
+	}})
+}
+
+// Cancel ends a subscription at once (R32). What has not begun is owed to the
+// card; Settle pays it back.
+func (s *Subscriptions) Cancel(ctx context.Context, r Request, c CancelSubscription) (Outcome[subscription.State], error) {
+	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
+		by := subscription.ByPurchaser
+		if m.by == domain.ActorAdmin {
+			by = subscription.ByAdmin
+		}
+		return subscription.Cancel{
+			Cancellation: ChangeID(r.ID), By: by, Reason: c.Reason, Feedback: c.Feedback, Zone: m.zone, At: m.at,
+		}, nil
+	}})
+}
+
+// Reactivate asks for a new term that begins now, at the price in force now. It
+// begins once Settle has charged it.
+func (s *Subscriptions) Reactivate(ctx context.Context, r Request, c ReactivateSubscription) (Outcome[subscription.State], error) {
+	return s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
+		price, err := s.price(ctx, state, m.at)
+		return subscription.Reactivate{Reactivation: ChangeID(r.ID), Price: price, Zone: m.zone, At: m.at}, err
+	}})
+}
+
+// price is what a subscription's product costs at an instant, in the channel and
+// market that it was bought in; zero where it is not sold there any more.
+func (s *Subscriptions) price(ctx context.Context, state subscription.State, at time.Time) (subscription.Price, error) {
+	bought, err := read(ctx, s.Log, purchase.Decider, purchase.Stream(state.Purchase))
+	if err != nil {
+		return subscription.Price{}, err
+	}
+	product, _, err := findProduct(ctx, s.Log, state.Product)
+	if err != nil {
+		return subscription.Price{}, err
+	}
+	prices, err := findPrice(ctx, s.Log, product, state.Channel, bought.State.Market)
+	if err != nil {
+		return subscription.Price{}, err
+	}
+	tag, revision, ok := prices.state.At(at)
+	if !ok {
+		return subscription.Price{}, nil
+	}
+	return subscription.Price{Unit: tag.Amount, Term: tag.Term, Stream: prices.stream, Revision: revision}, nil
+}

@@ -1,0 +1,128 @@
+package subscription
+
+import (
+	"slices"
+	"time"
+
+	"kassa/domain"
+)
+
+func (e Provisioned) evolve(s State) State {
+	s.Subscription, s.Purchase, s.Tenant, s.Product, s.Channel = e.Subscription, e.Purchase, e.Tenant, e.Product, e.Channel
+	s.Purchaser, s.Zone, s.Term, s.AnchorDay, s.RecurringBilling = e.Purchaser, e.Zone, e.Term, e.AnchorDay, e.RecurringBilling
+	first := Period{Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price}
+	return s.begins(first, e.CancellationUntil, "")
+}
+
+// begins is the state in a term's first instant.
+func (s State) begins(p Period, cancelUntil time.Time, charge string) State {
+	s.TermNumber, s.Start, s.End, s.UnitPrice, s.Quantity = p.Number, p.Start, p.End, p.UnitPrice, p.Quantity
+	s.CancelUntil = cancelUntil
+	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Charge: charge, From: p.Start, Until: cancelUntil}}
+	s.Scheduled, s.Ended, s.NextAt, s.Cancelled, s.unpaid = Scheduled{}, StatusNone, time.Time{}, false, false
+	return s
+}
+
+// Only who holds no seat reserves one, and only who holds one releases it: that
+// is decided before the fact, so counting needs no search.
+func (e SeatReserved) evolve(s State) State {
+	s.Taken++
+	s.latest = &seat{person: e.Person, held: true, before: s.latest}
+	return s
+}
+
+func (e SeatReleased) evolve(s State) State {
+	s.Taken--
+	s.latest = &seat{person: e.Person, before: s.latest}
+	return s
+}
+
+func (e SeatAdditionRequested) evolve(s State) State { return s.awaits(e) }
+func (e SeatAdditionRefused) evolve(s State) State   { s.Refused = e; return s }
+func (e SeatAdditionDeclined) evolve(s State) State  { return s.settles("", e.Code, e.Retriable) }
+
+func (e SeatsAdded) evolve(s State) State {
+	s = s.settles(e.Reference, "", false)
+	s.Quantity = e.Quantity
+	s.Batches = append(slices.Clip(s.Batches), Batch{
+		Addition: e.Addition, Seats: e.Delta, Of: e.Delta, Paid: e.Charge, Charge: e.Reference, From: e.From, Until: e.ReducibleUntil,
+	})
+	return s
+}
+
+func (e SeatsRemoved) evolve(s State) State {
+	s.Quantity, s.removal = e.Quantity, e.Removal
+	return s.gives(e.Lines)
+}
+
+// gives is the state after seats of batches were given back.
+func (s State) gives(lines []RefundLine) State {
+	s.Batches, s.Owed = slices.Clone(s.Batches), slices.Clip(s.Owed)
+	for _, line := range lines {
+		i := slices.IndexFunc(s.Batches, func(b Batch) bool { return b.Addition == line.Addition })
+		if i >= 0 {
+			s.Batches[i].Seats -= line.Seats
+		}
+		if line.Amount.Minor != 0 && s.Channel != domain.Central {
+			s.Owed = append(s.Owed, Owed{Refund: line.Refund, Amount: line.Amount, Charge: line.Charge})
+		}
+	}
+	s.Batches = slices.DeleteFunc(s.Batches, func(b Batch) bool { return b.Seats == 0 })
+	return s
+}
+
+func (e SeatReductionScheduled) evolve(s State) State {
+	s.Scheduled = Scheduled{Change: e.Change, Quantity: e.Quantity}
+	return s
+}
+
+func (e ScheduledChangeCancelled) evolve(s State) State { s.Scheduled = Scheduled{}; return s }
+
+func (e RecurringBillingTurnedOff) evolve(s State) State { s.RecurringBilling = false; return s }
+func (e RecurringBillingTurnedOn) evolve(s State) State  { s.RecurringBilling = true; return s }
+
+func (e RenewalRequested) evolve(s State) State { return s.awaits(e) }
+
+func (e RenewalDeclined) evolve(s State) State {
+	s = s.settles("", e.Code, e.Retriable)
+	s.unpaid = true
+	return s
+}
+
+func (e Renewed) evolve(s State) State {
+	return s.settles(e.Reference, "", false).begins(e.Period, e.CancellationUntil, e.Reference)
+}
+
+func (e ReactivationRequested) evolve(s State) State { return s.awaits(e) }
+func (e ReactivationDeclined) evolve(s State) State  { return s.settles("", e.Code, e.Retriable) }
+
+func (e Reactivated) evolve(s State) State {
+	s.AnchorDay, s.RecurringBilling = e.AnchorDay, e.RecurringBilling
+	return s.settles(e.Reference, "", false).begins(e.Period, e.CancellationUntil, e.Reference)
+}
+
+func (e Cancelled) evolve(s State) State {
+	s.Cancelled, s.RecurringBilling = true, false
+	return s.gives(e.Lines)
+}
+
+func (e RefundIssued) evolve(s State) State {
+	s.repaid = e.Of
+	s.Owed = slices.DeleteFunc(slices.Clone(s.Owed), func(o Owed) bool { return o.Refund == e.Of })
+	return s
+}
+
+func (e Expired) evolve(s State) State {
+	s.Ended, s.NextAt = StatusExpired, e.NextAt
+	return s
+}
+
+func (e Disabled) evolve(s State) State {
+	s.Ended, s.NextAt = StatusDisabled, e.NextAt
+	return s
+}
+
+func (e Deleted) evolve(s State) State {
+	s.Ended, s.NextAt = StatusDeleted, time.Time{}
+	return s
+}

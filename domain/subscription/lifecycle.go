@@ -1,0 +1,100 @@
+package subscription
+
+import "time"
+
+// Step is what time does to a subscription.
+type Step string
+
+// Steps, in order.
+const (
+	Renew   Step = "renew"
+	Expire  Step = "expire"
+	Disable Step = "disable"
+	Delete  Step = "delete"
+)
+
+// Due is a step and when it is, or was, to be taken.
+type Due struct {
+	Step Step
+	At   time.Time
+}
+
+// Due is the next step that time brings; ok is false where there is none, or
+// something must come first: a charge that is pending or, before deletion, a
+// refund that is owed. After a long stop each step still comes in its turn, as
+// of its own time.
+func (s State) Due() (due Due, ok bool) {
+	switch {
+	case s.Subscription == "", s.Pending.Kind != "", s.Ended == StatusDeleted:
+		return Due{}, false
+	case s.Ended == StatusDisabled:
+		return Due{Delete, s.NextAt}, len(s.Owed) == 0
+	case s.Ended == StatusExpired:
+		return Due{Disable, s.NextAt}, true
+	case s.RecurringBilling && !s.unpaid:
+		return Due{Renew, s.End}, true
+	}
+	return Due{Expire, s.End}, true
+}
+
+// Advance takes one step that time has brought. It names the step, so that
+// whoever comes second changes nothing.
+type Advance struct {
+	Due   Due            // as State said
+	Price Price          // of a renewal, in force at Due.At; zero: none is published
+	Zone  *time.Location // the subscription's
+	At    time.Time
+}
+
+func (c Advance) decide(s State) ([]Event, error) {
+	due, ok := s.Due()
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case !ok || due.Step != c.Due.Step || !due.At.Equal(c.Due.At) || c.At.Before(due.At):
+		return nil, nil
+	case !s.bills(c.Zone):
+		return nil, ErrRequest
+	}
+	switch due.Step {
+	case Renew:
+		return c.renew(s)
+	case Expire:
+		return append(s.drops(ChangeTermExpired, due.At), Expired{Cause: s.endCause(), At: due.At, NextAt: due.At.Add(Grace)}), nil
+	case Disable:
+		return []Event{disabled(s.endCause(), due.At)}, nil
+	}
+	return []Event{Deleted{Cause: s.endCause(), At: due.At}}, nil
+}
+
+func disabled(cause EndCause, at time.Time) Disabled {
+	return Disabled{Cause: cause, At: at, NextAt: at.Add(Retention)}
+}
+
+func (s State) endCause() EndCause {
+	switch {
+	case s.Cancelled:
+		return EndCancelled
+	case s.unpaid:
+		return EndPayment
+	}
+	return EndBillingOff
+}
+
+// usable says whether seats can be assigned.
+func (s State) usable(at time.Time) bool {
+	status := s.Status(at)
+	return status == StatusActive || status == StatusExpired
+}
+
+// changeable refuses what only an active subscription can do, and that while its
+// next state is being paid.
+func (s State) changeable(at time.Time) error {
+	switch {
+	case s.Pending.Kind != "":
+		return ErrChargePending
+	case s.Status(at) != StatusActive:
+		return ErrNotActive
+	}
+	return nil
+}

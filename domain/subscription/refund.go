@@ -1,0 +1,104 @@
+package subscription
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"kassa/domain"
+)
+
+// fullRefundFor is how long after it was paid a batch is refunded whole.
+const fullRefundFor = 24 * time.Hour
+
+// RefundKey is the gateway's idempotency key for a refund that is owed.
+func RefundKey(id domain.SubscriptionID, r RefundID) string {
+	return string(id) + "/refund/" + string(r)
+}
+
+// bills says whether zone is the one that the billing calendar is pinned to.
+func (s State) bills(zone *time.Location) bool { return zone != nil && zone.String() == s.Zone }
+
+// days counts what is left of the term, from the day of at, and the whole term.
+func (s State) days(at time.Time, zone *time.Location) (left, of int64) {
+	of = domain.Days(s.Start, s.End, zone)
+	return max(0, min(domain.Days(at, s.End, zone), of)), of
+}
+
+// within says whether at is no later than the second until.
+func within(until, at time.Time) bool { return at.Before(until.Add(time.Second)) }
+
+// open are the batches that can be given back at some instant.
+func (s State) open(at time.Time) []Batch {
+	closed := func(b Batch) bool { return !within(b.Until, at) }
+	return slices.DeleteFunc(slices.Clone(s.Batches), closed)
+}
+
+// rule says how a batch is refunded that was paid at from.
+func rule(from, at time.Time) RefundRule {
+	if at.Before(from.Add(fullRefundFor)) {
+		return RefundInFull
+	}
+	return RefundByDays
+}
+
+// refunds takes seats from batches, the newest first, and works out what each
+// of them is refunded; left is how many seats the batches did not have.
+func (s State) refunds(of ChangeID, seats int64, batches []Batch, at time.Time, zone *time.Location) (lines []RefundLine, total domain.Money, left int64) {
+	total.Currency = s.UnitPrice.Currency
+	for _, b := range slices.Backward(batches) {
+		n := min(seats, b.Seats)
+		if n == 0 {
+			break
+		}
+		line := s.refund(b, n, at, zone)
+		line.Refund = RefundID(string(of) + "/" + strconv.Itoa(len(lines)+1))
+		lines, seats = append(lines, line), seats-n
+		total.Minor += line.Amount.Minor // all of it was paid, so it fits
+	}
+	return lines, total, seats
+}
+
+// refund is what giving back some seats of a batch is worth: their share of what
+// was paid for it, and of that the days that have not started.
+func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) RefundLine {
+	line := RefundLine{Addition: b.Addition, Seats: seats, Rule: rule(b.From, at), Charge: b.Charge}
+	line.OfDays = domain.Days(b.From, s.End, zone)
+	line.Days, line.Amount = line.OfDays, b.share(seats)
+	if line.Rule == RefundByDays {
+		line.Days = max(0, domain.Days(at, s.End, zone)-1)
+		line.Amount = line.Amount.Share(line.Days, line.OfDays)
+	}
+	return line
+}
+
+// share is what was paid for the next seats to be given back. However a batch is
+// divided, the shares add up to what was paid for it.
+func (b Batch) share(seats int64) domain.Money {
+	given := b.Of - b.Seats
+	before, after := b.Paid.Share(given, b.Of), b.Paid.Share(given+seats, b.Of)
+	return domain.Money{Minor: after.Minor - before.Minor, Currency: b.Paid.Currency}
+}
+
+// Refunded says that the gateway paid back what was owed.
+type Refunded struct {
+	Of        RefundID
+	Amount    domain.Money
+	Reference string // the gateway's id of the refund
+	At        time.Time
+}
+
+func (c Refunded) decide(s State) ([]Event, error) {
+	i := slices.IndexFunc(s.Owed, func(o Owed) bool { return o.Refund == c.Of })
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case i < 0 && s.repaid == c.Of && c.Of != "":
+		return nil, nil
+	case i < 0:
+		return nil, ErrRefundUnexpected
+	case s.Owed[i].Amount != c.Amount:
+		return nil, ErrRefundAmount
+	}
+	return []Event{RefundIssued(c)}, nil
+}

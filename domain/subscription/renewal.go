@@ -1,0 +1,129 @@
+package subscription
+
+import (
+	"strconv"
+	"time"
+
+	"kassa/domain"
+)
+
+// Price is what a seat costs for a term, and where that is published.
+type Price struct {
+	Unit     domain.Money
+	Term     domain.Term
+	Stream   string
+	Revision int64
+}
+
+// next is the term that begins at start. Where no price for such a term is
+// published any more, the one that was agreed to holds on: a subscription
+// remains active until somebody ends it (R58).
+func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, zone *time.Location) (Period, error) {
+	if !s.Term.Known() {
+		return Period{}, domain.ErrTermUnknown
+	}
+	if p.Term != s.Term || p.Unit.Currency != s.UnitPrice.Currency {
+		p = Price{Unit: s.UnitPrice, Revision: -1}
+	}
+	charge, err := p.Unit.Times(quantity)
+	return Period{
+		Number: s.TermNumber + 1, Start: start, End: s.Term.End(start, anchorDay, zone), UnitPrice: p.Unit,
+		PriceStream: p.Stream, PriceRevision: p.Revision, Quantity: quantity, Charge: charge,
+	}, err
+}
+
+// renew asks for the next term: with the seats that are scheduled, but never
+// fewer than people hold.
+func (c Advance) renew(s State) ([]Event, error) {
+	quantity := s.Quantity
+	if s.Scheduled.Change != "" {
+		quantity = max(s.Scheduled.Quantity, s.Taken)
+	}
+	period, err := s.next(s.End, s.AnchorDay, quantity, c.Price, c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return s.ask(RenewalRequested{Period: period}, c.At), nil
+}
+
+func (e RenewalRequested) pending() Pending {
+	return Pending{Kind: ForRenewal, ID: strconv.Itoa(e.Number), Amount: e.Charge, Quantity: e.Quantity}
+}
+
+func (e RenewalRequested) charged(_ State, reference string, _ time.Time) Event {
+	return Renewed{Period: e.Period, CancellationUntil: domain.CancellationUntil(e.Start), Reference: reference}
+}
+
+func (e RenewalRequested) declined(code string, retriable bool, at time.Time) Event {
+	return RenewalDeclined{Number: e.Number, Code: code, Retriable: retriable, At: at}
+}
+
+// Reactivate begins a new term of a subscription that has ended, this day.
+type Reactivate struct {
+	Reactivation ChangeID
+	Price        Price          // in force now
+	Zone         *time.Location // the subscription's
+	At           time.Time
+}
+
+func (c Reactivate) decide(s State) ([]Event, error) {
+	key := ChargeKey(s.Subscription, Pending{Kind: ForReactivation, ID: string(c.Reactivation)})
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case c.Reactivation == "", !s.bills(c.Zone):
+		return nil, ErrRequest
+	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
+		return nil, nil
+	case s.Ended == StatusDeleted, s.Ended == StatusDisabled && !c.At.Before(s.NextAt):
+		return nil, ErrDeleted
+	case s.Ended == StatusNone:
+		return nil, ErrNotEnded
+	case s.Pending.Kind != "":
+		return nil, ErrChargePending
+	}
+	anchorDay := c.At.In(c.Zone).Day()
+	period, err := s.next(c.At, anchorDay, s.Quantity, c.Price, c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return s.ask(ReactivationRequested{Reactivation: c.Reactivation, Period: period, AnchorDay: anchorDay}, c.At), nil
+}
+
+func (e ReactivationRequested) pending() Pending {
+	return Pending{Kind: ForReactivation, ID: string(e.Reactivation), Amount: e.Charge, Quantity: e.Quantity}
+}
+
+func (e ReactivationRequested) charged(_ State, reference string, _ time.Time) Event {
+	return Reactivated{
+		Reactivation: e.Reactivation, Period: e.Period, AnchorDay: e.AnchorDay, RecurringBilling: true,
+		CancellationUntil: domain.CancellationUntil(e.Start), Reference: reference,
+	}
+}
+
+func (e ReactivationRequested) declined(code string, retriable bool, at time.Time) Event {
+	return ReactivationDeclined{Reactivation: e.Reactivation, Code: code, Retriable: retriable, At: at}
+}
+
+// TurnRecurringBilling says whether another term follows this one. Turning it off
+// cancels what was scheduled for that term, and nothing else.
+type TurnRecurringBilling struct {
+	On bool
+	At time.Time
+}
+
+func (c TurnRecurringBilling) decide(s State) ([]Event, error) {
+	if s.Subscription == "" {
+		return nil, ErrUnknown
+	}
+	if err := s.changeable(c.At); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.On == s.RecurringBilling:
+		return nil, nil
+	case c.On:
+		return []Event{RecurringBillingTurnedOn{RenewsAt: s.End, At: c.At}}, nil
+	}
+	return append(s.drops(ChangeBillingOff, c.At), RecurringBillingTurnedOff{EffectiveEnd: s.End, At: c.At}), nil
+}

@@ -1,0 +1,112 @@
+package views
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+	"kassa/projections"
+)
+
+// DueView is when time changes each subscription next: its renewal or its end,
+// then the ends of the stages that follow. services/scheduler works it off.
+// While a charge is pending nothing is due: what becomes of the charge says
+// what comes next.
+var DueView = projections.Projection{
+	Name: "due", Version: 1,
+	Tables: []projections.Table{{
+		Name: "due", Key: []string{"subscription"},
+		DDL: `CREATE TABLE due (
+			subscription TEXT    PRIMARY KEY,
+			at           BIGINT  NOT NULL,          -- microseconds since 1970
+			pending      BOOLEAN NOT NULL DEFAULT FALSE -- a charge is
+		);
+		CREATE INDEX due_in_order ON due (pending, at, subscription)`,
+	}},
+	On: projections.Hears(
+		due(func(e subscription.Provisioned) time.Time { return e.End }),
+		due(func(e subscription.Renewed) time.Time { return e.End }),
+		due(func(e subscription.Reactivated) time.Time { return e.End }),
+		due(func(e subscription.Expired) time.Time { return e.NextAt }),
+		due(func(e subscription.Disabled) time.Time { return e.NextAt }),
+		projections.On(func(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {
+			return tx.Change(`DELETE FROM due WHERE subscription = $1`, idOf(f))
+		}),
+		pending[subscription.RenewalRequested](true),
+		pending[subscription.RenewalDeclined](false),
+		pending[subscription.SeatAdditionRequested](true),
+		pending[subscription.SeatAdditionDeclined](false),
+		pending[subscription.SeatsAdded](false),
+		pending[subscription.ReactivationRequested](true),
+		pending[subscription.ReactivationDeclined](false),
+	),
+}
+
+// due hears a fact that says when time comes back to its subscription.
+func due[E domain.Event](at func(E) time.Time) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
+		return tx.Exec(`INSERT INTO due (subscription, at) VALUES ($1, $2)
+			ON CONFLICT (subscription) DO UPDATE SET at = excluded.at, pending = FALSE`, idOf(f), micros(at(e)))
+	})
+}
+
+// pending hears a fact after which a charge is pending, or is not any more.
+func pending[E domain.Event](is bool) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, _ E, f eventstore.Fact) error {
+		return tx.Change(`UPDATE due SET pending = $2 WHERE subscription = $1`, idOf(f), is)
+	})
+}
+
+// Due is a subscription and when time changes it next, or should have.
+type Due struct {
+	Subscription domain.SubscriptionID
+	At           time.Time
+}
+
+// Agenda is what is due by some instant, the longest overdue first.
+type Agenda struct {
+	Due  []Due
+	Next time.Time // when the first thing after these is due; zero: nothing is, ever
+	AsOf uint64    // the position in history that this is as of
+}
+
+// DueBy lists at most limit of what is due by until, after a row of the list
+// before; a zero Due is before the first. What it costs depends on how much it
+// lists, never on how many subscriptions there are. It spans all tenants: it is
+// for Kassa itself, never for a person.
+func DueBy(ctx context.Context, p *projections.Projector, until time.Time, after Due, limit int) (a Agenda, err error) {
+	from := int64(-1 << 63)
+	if !after.At.IsZero() {
+		from = micros(after.At)
+	}
+	a.AsOf, err = p.Read(ctx, DueView.Name, func(tx *sql.Tx) error {
+		a.Due, a.Next = nil, time.Time{}
+		rows, err := tx.QueryContext(ctx, dueQuery, from, string(after.Subscription), limit+1)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var d Due
+			var at int64
+			if err := rows.Scan(&d.Subscription, &at); err != nil {
+				return err
+			}
+			if d.At = instant(at); d.At.After(until) || len(a.Due) == limit {
+				a.Next = d.At
+				break
+			}
+			a.Due = append(a.Due, d)
+		}
+		return rows.Err()
+	})
+	return a, err
+}
+
+// The instant of until is no condition of it: the row at which reading stops is
+// the one that is due next.
+const dueQuery = `SELECT subscription, at FROM due
+	WHERE pending = FALSE AND (at, subscription) > ($1, $2) ORDER BY at, subscription LIMIT $3`
