@@ -16,7 +16,7 @@ import (
 func (s *Server) edge(next *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := s.Now()
-		seen := &recorder{ResponseWriter: w}
+		seen := &recorder{ResponseWriter: w, before: s.acknowledged.note}
 		defer func() {
 			if cause := recover(); cause != nil {
 				s.panicked(seen, r, cause)
@@ -82,14 +82,17 @@ func write(w http.ResponseWriter, r *http.Request, p *v1.Problem) {
 	_ = json.MarshalWrite(w, p) // a caller who has gone needs no answer
 }
 
-// recorder remembers the status for the log.
+// recorder remembers the status for the log, and looks at an answer's header
+// before it is sent.
 type recorder struct {
 	http.ResponseWriter
+	before func(http.Header)
 	status int
 }
 
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
+		r.before(r.Header())
 		r.status = status
 	}
 	r.ResponseWriter.WriteHeader(status)
@@ -97,6 +100,7 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
+		r.before(r.Header())
 		r.status = http.StatusOK
 	}
 	return r.ResponseWriter.Write(b)

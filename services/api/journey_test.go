@@ -57,6 +57,21 @@ func TestR38_AdministratorSeesEverythingOfAPurchase(t *testing.T) {
 	h.ask("gail@fabrikam.example", "GET", "/v1/orders/"+bought.OrderNumber, "", name, value).problem(404, "order_unknown")
 }
 
+// People, and scripts, know nothing of positions: what one of them was told is
+// done, every other sees at once.
+func TestWhatWasAcknowledgedToOneIsShownToAll(t *testing.T) {
+	h := newHouse(t)
+	for n := 1; n <= 10; n++ {
+		bought := h.buy("anna@contoso.example", "1")
+		h.ask("anna@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/licenses", `{"user":"omar@contoso.example"}`)
+		list := is[v1.Products](h.ask("bill@contoso.example", "GET", "/v1/products", ""), 200)
+		require.Len(t, list.Items, n)
+		for _, item := range list.Items {
+			require.Len(t, item.AssignedUsers, 1)
+		}
+	}
+}
+
 func TestR49_ProductsByChannel(t *testing.T) {
 	h := newHouse(t)
 	h.buy("anna@contoso.example", "1")

@@ -25,6 +25,9 @@ type opener interface {
 
 // tenantOf finds the organisation that has an e-mail domain.
 func (s *Server) tenantOf(ctx context.Context, realm string) (id domain.TenantID, known bool, err error) {
+	if err := s.caughtUp(ctx, Reading{}, views.DirectoryView.Name); err != nil {
+		return "", false, err
+	}
 	t, _, err := views.NewDirectory(s.Projector).TenantByDomain(ctx, realm)
 	if errors.Is(err, views.ErrTenantUnknown) {
 		return "", false, nil

@@ -2,7 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync/atomic"
 	"time"
+
+	"kassa/projections"
 )
 
 // patience is how long a read waits for the views to show what its caller has
@@ -16,17 +22,37 @@ type Reading struct {
 }
 
 // caughtUp waits until the views that an answer is made from show the caller's
-// own writes.
+// own writes. Who names no position gets whatever this server has acknowledged
+// to anybody, so that people need not know of positions; should that take too
+// long, they get what there is, and its asOf says how old it is.
 func (s *Server) caughtUp(ctx context.Context, r Reading, names ...string) error {
-	if r.Position == 0 {
-		return nil
+	position := r.Position
+	if position == 0 {
+		position = s.acknowledged.Load()
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for _, name := range names {
-		if err := s.Projector.Await(ctx, name, r.Position); err != nil {
+		err := s.Projector.Await(ctx, name, position)
+		if r.Position == 0 && errors.Is(err, projections.ErrBehind) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// newest is the highest position this server has acknowledged.
+type newest struct{ atomic.Uint64 }
+
+// note looks for a position in an answer that is about to be sent.
+func (n *newest) note(answer http.Header) {
+	position, err := strconv.ParseUint(answer.Get(positionHeader), 10, 64)
+	for seen := n.Load(); err == nil && position > seen; seen = n.Load() {
+		if n.CompareAndSwap(seen, position) {
+			return
+		}
+	}
 }

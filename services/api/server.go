@@ -45,6 +45,8 @@ type Server struct {
 	Stopping   <-chan struct{}     // closed when answers without an end have to end; nil: never
 	Log        *slog.Logger
 	Now        func() time.Time
+
+	acknowledged newest
 }
 
 // Handler serves the API, its OpenAPI document and the page that shows it.
