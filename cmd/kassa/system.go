@@ -189,7 +189,7 @@ func (s *system) openViews(ctx context.Context) (err error) {
 
 func (s *system) openAPI(ctx context.Context) (err error) {
 	server := &api.Server{
-		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses,
+		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Policies:  &commands.Policies{Log: s.purchases.Log, Now: time.Now},
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports:   map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
