@@ -154,7 +154,7 @@ func (s *Server) refund(ctx context.Context, changed changed, owed domain.Money)
 	settled, err := s.Subscriptions.Settle(ctx, changed.State.Subscription)
 	switch {
 	case domain.KindOf(err) == domain.Unavailable:
-		answer.Status = http.StatusAccepted
+		answer = s.subscriptionOf(http.StatusAccepted, changed)
 	case err != nil:
 		return nil, err
 	}
@@ -169,6 +169,6 @@ func (s *Server) subscriptionOf(status int, out changed) *subscriptionOutput {
 	return &subscriptionOutput{Status: status, Position: out.Position, Body: v1.Subscription{
 		SubscriptionID: state.Subscription, Status: string(state.Status(s.Now())), Quantity: state.Quantity,
 		QuantityAtRenewal: state.Scheduled.Quantity, ExpiryDate: state.End, RecurringBilling: state.RecurringBilling,
-		Position: out.Position,
+		Pending: status == http.StatusAccepted, Position: out.Position,
 	}}
 }

@@ -84,6 +84,7 @@ func TestAnInterruptedChargeIs202UntilItIsKnown(t *testing.T) {
 	h.gateway.cut = true
 	waits := is[v1.Subscription](change("seats", `{"delta":1}`, "1"), 202)
 	assert.EqualValues(t, 2, waits.Quantity)
+	assert.True(t, waits.Pending)
 	assert.Nil(t, waits.Charged)
 	change("seats", `{"delta":1}`, "2").problem(409, "charge_pending")
 	h.gateway.cut = false
@@ -94,6 +95,8 @@ func TestAnInterruptedChargeIs202UntilItIsKnown(t *testing.T) {
 	assert.Equal(t, "disabled", cancelled.Status)
 	h.gateway.cut = false
 	again := is[v1.Subscription](change("cancel", `{"reason":"other"}`, "3"), 200)
+	assert.True(t, cancelled.Pending)
+	assert.False(t, again.Pending)
 	assert.Equal(t, cancelled.Refund, again.Refund)
 	assert.Equal(t, &domain.Money{Minor: 2997, Currency: "USD"}, again.Refund)
 }

@@ -43,6 +43,7 @@ type Subscription struct {
 	QuantityAtRenewal int64                 `json:"quantityAtRenewal,omitempty" doc:"Seats that the next term begins with, where they are fewer."`
 	ExpiryDate        time.Time             `json:"expiryDate" doc:"The first instant not covered."`
 	RecurringBilling  bool                  `json:"recurringBilling"`
+	Pending           bool                  `json:"pending" doc:"Whether the payment gateway has not answered yet: ask again with the same key."`
 	Charged           *domain.Money         `json:"charged,omitempty" doc:"What the card was charged for this."`
 	Refund            *domain.Money         `json:"refund,omitempty" doc:"What is paid back to the card."`
 	Position          uint64                `json:"position" doc:"Of the last fact this rests on."`
