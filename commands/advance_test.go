@@ -208,6 +208,20 @@ func TestARenewalIsSettledBeforeAnythingFollows(t *testing.T) {
 	assert.Len(t, h.charges(), 6)
 }
 
+// Somebody faster took the step and settled it, and died: whoever was overtaken
+// goes on with the next.
+func TestWhoWasOvertakenGoesOn(t *testing.T) {
+	h := newHouse(t)
+	id := h.buy(member(contoso, anna), seats3, "tok_visa")
+	slow := h.overtaking(func() {
+		_, err := h.subscriptions.Advance(t.Context(), id, day(4, 2))
+		require.NoError(t, err)
+	})
+	require.NoError(t, untilNothing(t.Context(), slow, id, day(5, 2)))
+	assert.Equal(t, 3, h.now(id).TermNumber)
+	assert.Len(t, h.charges(), 3)
+}
+
 func TestAnUnknownSubscriptionHasNoTime(t *testing.T) {
 	h := newHouse(t)
 	out, err := h.subscriptions.Advance(t.Context(), "nobodys", noon)

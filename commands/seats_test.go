@@ -94,6 +94,9 @@ func TestR41_MoreSeatsAreJudgedLikeAPurchase(t *testing.T) {
 			assert.Equal(t, recorded, h.types(subscription.Stream(id)), "and leaves nothing")
 			assert.Equal(t, int64(3), h.now(id).Quantity)
 			assert.Len(t, h.charges(), 1, "nothing was charged")
+			bought, err := h.purchases.Load(t.Context(), out.State.Purchase)
+			require.NoError(t, err)
+			assert.Equal(t, "tok_visa", bought.State.Card.Token, "the card that was offered is not kept")
 
 			_, err = h.subscriptions.RemoveSeats(t.Context(), ask(who), commands.RemoveSeats{Subscription: id, Delta: 1, When: commands.Immediately})
 			assert.NoError(t, err, "what was bought before stays as changeable as it was")
