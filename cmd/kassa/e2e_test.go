@@ -225,7 +225,7 @@ func TestViewsAreRebuiltBesideALiveSystem(t *testing.T) {
 	rebuilt := as[reports](p, "", "views", "rebuild")
 	done()
 	buying.Wait()
-	assert.Len(t, rebuilt.Items, 6)
+	assert.Len(t, rebuilt.Items, 7)
 	for _, r := range as[reports](p, "", "views", "verify").Items {
 		assert.True(t, r.Equal, r.View)
 		assert.Positive(t, r.Events)

@@ -25,20 +25,23 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	"kassa/services/broker"
+	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
 	"kassa/services/relay"
+	"kassa/services/scheduler"
 	"kassa/services/vault"
 )
 
 // settings is everything a deployment decides about a server, read once.
 type settings struct {
 	Demo             bool
-	Data             string // directory
-	Listen           string // host:port
-	EventStore       string // esdb://… or "embedded"
+	Clock            clock.Speed // of business time in a demonstration; 0: as fast as real time
+	Data             string      // directory
+	Listen           string      // host:port
+	EventStore       string      // esdb://… or "embedded"
 	EventStoreListen string
 	NATS             string // nats://… or "embedded"
 	NATSListen       string
@@ -57,7 +60,8 @@ type system struct {
 
 	engine        *embedded.Server // nil: the event store is elsewhere
 	store         *esdb.Store
-	source        uuid.UUID // the history's id
+	source        uuid.UUID    // the history's id
+	clock         *clock.Clock // business time
 	broker        *broker.Broker
 	vault         *vault.Vault
 	gateway       *simulator.Gateway
@@ -68,6 +72,7 @@ type system struct {
 	subscriptions *commands.Subscriptions
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
+	scheduler     *scheduler.Scheduler
 	relay         *relay.Relay
 	listener      net.Listener
 	handler       http.Handler
@@ -91,7 +96,7 @@ func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err e
 		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
 	}
 	for _, step := range []func(context.Context) error{
-		s.openStore, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
+		s.openStore, s.openClock, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -152,7 +157,7 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, s.vault.Close)
-	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: time.Now}); err != nil {
+	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: s.clock.Now}); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.gateway.Close)
@@ -162,13 +167,13 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 
 func (s *system) openCommands(context.Context) error {
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
-	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: time.Now}
-	s.licenses = &commands.Licenses{Log: log, Now: time.Now}
-	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: time.Now}
+	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
-	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: time.Now}
-	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: time.Now}
+	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
+	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
 	return nil
 }
 
@@ -183,6 +188,7 @@ func (s *system) openViews(ctx context.Context) (err error) {
 	}, views.All()...)
 	if err == nil {
 		s.closers = append(s.closers, s.projector.Close)
+		s.scheduler = s.newScheduler()
 	}
 	return err
 }
@@ -190,11 +196,11 @@ func (s *system) openViews(ctx context.Context) (err error) {
 func (s *system) openAPI(ctx context.Context) (err error) {
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Policies:  &commands.Policies{Log: s.purchases.Log, Now: time.Now},
+		Policies:  &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now},
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports:   map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:     s.parts,
-		DevTokens: s.issuer, Log: s.part("api"), Now: time.Now,
+		DevTokens: s.issuer, Log: s.part("api"), Now: s.clock.Now,
 	}
 	if s.handler, err = server.Handler(); err != nil {
 		return err

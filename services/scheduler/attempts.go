@@ -82,7 +82,7 @@ func (a *attempts) end(l *look, went time.Time) {
 		}
 		if last.err != nil {
 			l.failing++
-			l.err = last.err
+			l.failure = last.err
 			if last.made == a.look {
 				l.failed++
 			}

@@ -24,7 +24,7 @@ type look struct {
 	retry   time.Duration // until the first step that was tried before is tried again; zero: there is none
 	failing int           // steps that wait for that after an error
 	failed  int           // of them in this look
-	err     error         // of one of them
+	failure error         // of one of them
 }
 
 // look goes through what is due, the longest overdue first, and takes each step

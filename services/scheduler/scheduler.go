@@ -43,7 +43,8 @@ type Scheduler struct {
 type Status struct {
 	Next    time.Time // when something that is not due yet will be; zero: unknown
 	Failing int       // steps that could not be taken and are tried again
-	Err     error     // why what is due cannot be found out, or one of those steps not be taken
+	Failure error     // of one of them
+	Err     error     // why what is due cannot be found out
 }
 
 // Status says how s fares.
@@ -80,9 +81,10 @@ func (s *Scheduler) Run(ctx context.Context) error {
 func (s *Scheduler) report(ctx context.Context, l look, err error) {
 	s.mu.Lock()
 	before := s.status
-	s.status = Status{Next: l.next, Failing: l.failing, Err: l.err}
+	s.status = Status{Next: l.next, Failing: l.failing, Failure: l.failure}
 	if err != nil {
-		s.status = Status{Next: before.Next, Failing: before.Failing, Err: err}
+		s.status = before
+		s.status.Err = err
 	}
 	s.mu.Unlock()
 	switch {
@@ -90,7 +92,7 @@ func (s *Scheduler) report(ctx context.Context, l look, err error) {
 	case err != nil && before.Err == nil:
 		s.Log.WarnContext(ctx, "what is due cannot be found out for now", "error", err)
 	case l.failed > 0:
-		s.Log.WarnContext(ctx, "steps could not be taken and are tried again", "failed", l.failed, "waiting", l.failing, "error", l.err)
+		s.Log.WarnContext(ctx, "steps could not be taken and are tried again", "failed", l.failed, "waiting", l.failing, "error", l.failure)
 	}
 }
 

@@ -215,7 +215,7 @@ func TestWhatFailsStarvesNothingAndIsTriedEverMoreSeldom(t *testing.T) {
 		during(t, 10*time.Second, s)
 		assert.Len(t, p.taken, 100, "the good ones are done")
 		assert.Equal(t, 3_000, s.Status().Failing)
-		assert.ErrorContains(t, s.Status().Err, "the gateway is away")
+		assert.ErrorContains(t, s.Status().Failure, "the gateway is away")
 
 		clear(p.tries)
 		during(t, time.Hour+2*time.Minute, s)
@@ -224,7 +224,7 @@ func TestWhatFailsStarvesNothingAndIsTriedEverMoreSeldom(t *testing.T) {
 		assert.InDelta(t, 65, p.tries["w0"], 5)
 		during(t, time.Second, s)
 		assert.Zero(t, s.Status().Failing)
-		assert.NoError(t, s.Status().Err)
+		assert.NoError(t, s.Status().Failure)
 	})
 }
 
@@ -260,7 +260,7 @@ func TestAStepThatHangsIsGivenUp(t *testing.T) {
 		}
 		during(t, 40*time.Second, s)
 		assert.Len(t, p.taken["good"], 1)
-		assert.ErrorIs(t, s.Status().Err, context.DeadlineExceeded)
+		assert.ErrorIs(t, s.Status().Failure, context.DeadlineExceeded)
 	})
 }
 
