@@ -35,7 +35,7 @@ func TestBenchMeasuresEverything(t *testing.T) {
 			assert.Positive(t, f.P50, f.Name)
 		}
 	}
-	assert.Equal(t, map[string]int{"disk": 1, "append": 4, "relay": 1, "projection": 4, "rebuild": 7, "visible": 4}, kinds)
+	assert.Equal(t, map[string]int{"disk": 1, "append": 4, "relay": 1, "projection": 4, "rebuild": 8, "visible": 4}, kinds)
 	assert.Contains(t, progress.String(), "append: 256 writers", "a person sees what is going on")
 }
 
