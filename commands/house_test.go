@@ -41,14 +41,15 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 // with a catalogue and a directory in it.
 type house struct {
 	*testing.T
-	store     *memory.Store
-	clock     time.Time
-	log       commands.Log
-	purchases *commands.Purchases
-	licenses  *commands.Licenses
-	policies  *commands.Policies
-	fulfil    *fulfilment.Manager
-	gateway   *simulator.Gateway
+	store         *memory.Store
+	clock         time.Time
+	log           commands.Log
+	purchases     *commands.Purchases
+	subscriptions *commands.Subscriptions
+	licenses      *commands.Licenses
+	policies      *commands.Policies
+	fulfil        *fulfilment.Manager
+	gateway       *simulator.Gateway
 }
 
 func newHouse(t *testing.T) *house {
@@ -60,9 +61,10 @@ func newHouse(t *testing.T) *house {
 	h.gateway = gateway
 	h.log = commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	h.purchases = &commands.Purchases{Log: h.log, Gateway: gateway, Now: now}
+	h.subscriptions = &commands.Subscriptions{Log: h.log, Gateway: gateway, Now: now}
 	h.licenses = &commands.Licenses{Log: h.log, Now: now}
 	h.policies = &commands.Policies{Log: h.log, Now: now}
-	h.fulfil = &fulfilment.Manager{Purchases: h.purchases, Licenses: h.licenses}
+	h.fulfil = &fulfilment.Manager{Purchases: h.purchases, Subscriptions: h.subscriptions, Licenses: h.licenses}
 
 	h.given("product-"+string(powerBI), product.Listed{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
 		product.IDReplaced{OldID: powerBIOld}, product.MarketExcluded{Market: "IN", From: noon.AddDate(-1, 0, 0)})

@@ -181,6 +181,12 @@ func (d *dyingStore) licenses() *commands.Licenses {
 	return &commands.Licenses{Log: commands.Log{Store: d, Codec: d.log.Codec}, Now: d.house.licenses.Now}
 }
 
+func (d *dyingStore) subscriptions() *commands.Subscriptions {
+	s := *d.house.subscriptions
+	s.Store = d
+	return &s
+}
+
 func (d *dyingStore) Read(ctx context.Context, stream string) ([]eventstore.Record, error) {
 	return d.store.Read(ctx, stream)
 }

@@ -35,7 +35,8 @@ func (s *Subscriptions) Settle(ctx context.Context, id domain.SubscriptionID) (O
 
 // Settlement returns a subscription as it stood when a charge was settled,
 // whatever happened since, so that a repeated request is answered as the first
-// was: its State is Settled by key. ok is false while it is not.
+// was: its State is Settled by key. While it is not, ok is false and the outcome
+// is how the subscription stands.
 func (s *Subscriptions) Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out Outcome[subscription.State], ok bool, err error) {
 	h, err := s.load(ctx, id)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"kassa/services/payments/simulator"
 )
 
-// troubled is a gateway that answers charges with an error, after it carried
-// them out or instead.
+// troubled is a gateway that answers charges and refunds with an error, after it
+// carried them out or instead.
 type troubled struct {
 	*simulator.Gateway
 	answer  error
@@ -30,6 +30,15 @@ func (g *troubled) Charge(ctx context.Context, key, token string, amount domain.
 		}
 	}
 	return domain.Charge{}, g.answer
+}
+
+func (g *troubled) Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error) {
+	if g.charges {
+		if _, err := g.Gateway.Refund(ctx, key, charge, amount); err != nil {
+			return domain.Refund{}, err
+		}
+	}
+	return domain.Refund{}, g.answer
 }
 
 func TestSettlingWithAGatewayInTrouble(t *testing.T) {
@@ -92,4 +101,48 @@ func (h *house) order(who commands.Principal, card string) domain.PurchaseID {
 	_, err = h.purchases.Submit(h.Context(), ask(who), submit(quoted.State.Purchase, card))
 	require.NoError(h, err)
 	return quoted.State.Purchase
+}
+
+// So with more seats, and with what is paid back for them.
+func TestSettlingASubscriptionWithAGatewayInTrouble(t *testing.T) {
+	for name, c := range map[string]struct {
+		gateway troubled
+		seats   int64 // of 3, 1 more being paid
+		code    string
+		charge  error
+		owed    int // refunds
+		refund  error
+	}{
+		"the card was removed meanwhile":              {troubled{answer: payments.ErrCardUnknown}, 3, "card_unknown", nil, 1, payments.ErrCardUnknown},
+		"it was removed afterwards":                   {troubled{answer: payments.ErrCardUnknown, charges: true}, 4, "", nil, 0, nil},
+		"the answer was lost":                         {troubled{answer: payments.ErrTimeout, charges: true}, 4, "", nil, 0, nil},
+		"the request was lost":                        {troubled{answer: payments.ErrUnavailable}, 3, "", payments.ErrUnavailable, 1, payments.ErrUnavailable},
+		"more is to be paid back than was paid":       {troubled{answer: payments.ErrRefundTooLarge}, 3, "", payments.ErrRefundTooLarge, 1, payments.ErrRefundTooLarge},
+		"something nobody has thought of, afterwards": {troubled{answer: errUnheardOf, charges: true}, 4, "", nil, 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			who := member(contoso, anna)
+			id := h.buy(who, seats3, "tok_visa")
+			c.gateway.Gateway = h.gateway
+			troubled := *h.subscriptions
+			troubled.Gateway = &c.gateway
+
+			_, err := h.subscriptions.AddSeats(t.Context(), ask(who), commands.AddSeats{Subscription: id, Delta: 1})
+			require.NoError(t, err)
+			settled, err := troubled.Settle(t.Context(), id)
+			require.ErrorIs(t, err, c.charge)
+			assert.Equal(t, c.seats, settled.State.Quantity)
+			assert.Equal(t, c.code, settled.State.Settled.Code)
+			h.now(id)
+
+			_, err = h.subscriptions.RemoveSeats(t.Context(), ask(who), commands.RemoveSeats{Subscription: id, Delta: 1, When: commands.Immediately})
+			require.NoError(t, err)
+			settled, err = troubled.Settle(t.Context(), id)
+			require.ErrorIs(t, err, c.refund)
+			assert.Len(t, settled.State.Owed, c.owed)
+			assert.Empty(t, h.now(id).Owed, "a later call settles it")
+			assert.Len(t, h.refunds(), 1)
+		})
+	}
 }

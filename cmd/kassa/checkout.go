@@ -34,7 +34,7 @@ Examples:
   kassa checkout --product CFQ7TTC0H9MP --seats 50 --market US --channel central --json`
 }
 
-// gatewayTries is how often an order is asked about whose payment is unknown.
+// gatewayTries is how often a change is asked for whose payment is unknown.
 const gatewayTries = 5
 
 func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
@@ -65,9 +65,17 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 // submit orders, and asks again while the payment gateway has not answered.
 func (c *checkoutCmd) submit(ctx context.Context, s *session, id domain.PurchaseID) (v1.Submitted, error) {
 	order := v1.SubmitPurchase{Card: c.Card, PaymentKind: c.Payment, AcceptTerms: true}
-	for left := gatewayTries; ; left-- {
+	return untilKnown(ctx, func() (v1.Submitted, bool, error) {
 		out, err := s.client.Submit(ctx, client.Intent(c.CommandID+".submit"), id, order)
-		if err != nil || out.Status != "submitted" || left == 1 {
+		return out, out.Status != "submitted", err
+	})
+}
+
+// untilKnown asks again, a few times, while what became of a payment is unknown.
+func untilKnown[T any](ctx context.Context, ask func() (out T, known bool, err error)) (T, error) {
+	for left := gatewayTries; ; left-- {
+		out, known, err := ask()
+		if err != nil || known || left == 1 {
 			return out, err
 		}
 		select {

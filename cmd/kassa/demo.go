@@ -29,7 +29,7 @@ func (s *system) demoPart() v1.Part {
 
 // seed makes the demonstration by sending commands. Their ids are the same at
 // every start, so what is there already stays as it is, whatever a visitor has
-// done with it since.
+// done with it since. Then its clock begins to run.
 func (s *system) seed(ctx context.Context) error {
 	if !s.Demo {
 		return nil
@@ -46,6 +46,7 @@ func (s *system) seed(ctx context.Context) error {
 	if err := s.awaitViews(ctx); err != nil {
 		return ended(ctx, err)
 	}
+	s.clock.Run(max(s.Clock, 1))
 	s.demo.done.Store(true)
 	return nil
 }

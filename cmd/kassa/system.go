@@ -25,21 +25,24 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	"kassa/services/broker"
+	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
 	"kassa/services/relay"
+	"kassa/services/scheduler"
 	"kassa/services/vault"
 )
 
 // settings is everything a deployment decides about a server, read once.
 type settings struct {
 	Demo             bool
-	Data             string // directory
-	Listen           string // host:port
-	EventStore       string // esdb://… or "embedded"
+	Clock            clock.Speed // of business time in a demonstration; 0: as fast as real time
+	Data             string      // directory
+	Listen           string      // host:port
+	EventStore       string      // esdb://… or "embedded"
 	EventStoreListen string
 	NATS             string // nats://… or "embedded"
 	NATSListen       string
@@ -58,7 +61,8 @@ type system struct {
 
 	engine        *embedded.Server // nil: the event store is elsewhere
 	store         *esdb.Store
-	source        uuid.UUID // the history's id
+	source        uuid.UUID    // the history's id
+	clock         *clock.Clock // business time
 	broker        *broker.Broker
 	vault         *vault.Vault
 	gateway       *simulator.Gateway
@@ -69,6 +73,7 @@ type system struct {
 	subscriptions *commands.Subscriptions
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
+	scheduler     *scheduler.Scheduler
 	relay         *relay.Relay
 	listener      net.Listener
 	handler       http.Handler
@@ -93,7 +98,7 @@ func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err e
 		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
 	}
 	for _, step := range []func(context.Context) error{
-		s.openStore, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
+		s.openStore, s.openClock, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -154,7 +159,7 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, s.vault.Close)
-	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: time.Now}); err != nil {
+	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: s.clock.Now}); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.gateway.Close)
@@ -164,13 +169,13 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 
 func (s *system) openCommands(context.Context) error {
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
-	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: time.Now}
-	s.licenses = &commands.Licenses{Log: log, Now: time.Now}
-	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: time.Now}
+	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
-	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: time.Now}
-	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: time.Now}
+	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
+	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
 	return nil
 }
 
@@ -185,19 +190,20 @@ func (s *system) openViews(ctx context.Context) (err error) {
 	}, views.All()...)
 	if err == nil {
 		s.closers = append(s.closers, s.projector.Close)
+		s.scheduler = s.newScheduler()
 	}
 	return err
 }
 
 func (s *system) openAPI(ctx context.Context) (err error) {
-	policies := &commands.Policies{Log: s.purchases.Log, Now: time.Now}
+	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
-		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses,
+		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Policies:  policies,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:   s.parts, Stopping: s.stopping,
-		DevTokens: s.issuer, Log: s.part("api"), Now: time.Now,
+		DevTokens: s.issuer, Log: s.part("api"), Now: s.clock.Now,
 	}
 	handler, err := server.Handler()
 	if err != nil {
@@ -205,7 +211,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	}
 	scripts := &mscommerce.Server{
 		Verifier: s.issuer.Verifier(), Policies: policies, Catalogue: views.NewCatalogue(s.projector),
-		Log: s.part("mscommerce"), Now: time.Now,
+		Log: s.part("mscommerce"), Now: s.clock.Now,
 	}
 	faces := http.NewServeMux()
 	faces.Handle(mscommerce.Root, scripts.Handler())

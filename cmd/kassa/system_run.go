@@ -41,6 +41,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { _ = s.relay.Run(ctx); return nil })
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
+	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -78,7 +79,7 @@ func (s *system) serveHTTP(ctx context.Context) error {
 
 func (s *system) watchdog() *fulfilment.Watchdog {
 	return &fulfilment.Watchdog{
-		Manager: s.fulfil, Grace: grace, Every: time.Second, Now: time.Now, Log: s.part("fulfilment"),
+		Manager: s.fulfil, Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("fulfilment"),
 		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
 			return views.Waiting(ctx, s.projector, before, limit)
 		},

@@ -11,6 +11,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/eventstore/esdb"
 	v1 "kassa/services/api/v1"
@@ -18,9 +19,10 @@ import (
 	"kassa/services/payments/simulator"
 )
 
-// TestTheWatchdogFinishesWhatACrashLeft is another process that dies twice: after
-// an order was submitted, and after a seat was reserved. The running Kassa
-// charges, provisions and assigns, though nobody asks it to.
+// TestTheWatchdogFinishesWhatACrashLeft is another process that dies four times:
+// after an order was submitted, a seat was reserved, more seats were asked for,
+// and the whole was cancelled. The running Kassa charges, provisions, assigns and
+// refunds, though nobody asks it to.
 func TestTheWatchdogFinishesWhatACrashLeft(t *testing.T) {
 	p := start(t, t.TempDir(), "--demo")
 	dead := dying(t, p.eventstore)
@@ -42,6 +44,23 @@ func TestTheWatchdogFinishesWhatACrashLeft(t *testing.T) {
 	require.ErrorIs(t, err, eventstore.ErrUnavailable)
 	item = p.eventually(t, "the licence", func(item v1.Product) bool { return len(item.AssignedUsers) == 1 })
 	assert.Equal(t, omar.Person, item.AssignedUsers[0].ID)
+
+	dead.appends = 2
+	_, err = dead.subscriptions.AddSeats(t.Context(), ask(), commands.AddSeats{Subscription: item.SubscriptionID, Delta: 1})
+	require.NoError(t, err)
+	dead.eventually(t, item.SubscriptionID, "the seat", func(s subscription.State) bool { return s.Quantity == 3 })
+	_, err = dead.subscriptions.Cancel(t.Context(), ask(), commands.CancelSubscription{Subscription: item.SubscriptionID, Reason: subscription.NotNeeded})
+	require.NoError(t, err)
+	dead.eventually(t, item.SubscriptionID, "the refunds", func(s subscription.State) bool { return s.Cancelled && len(s.Owed) == 0 })
+}
+
+// eventually awaits a subscription in the history.
+func (c *crashing) eventually(t *testing.T, id domain.SubscriptionID, what string, is func(subscription.State) bool) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		now, _, err := c.subscriptions.Settlement(t.Context(), id, "")
+		return err == nil && is(now.State)
+	}, 30*time.Second, 50*time.Millisecond, what)
 }
 
 // eventually awaits an item among Anna's purchases.
@@ -62,9 +81,10 @@ func (p *program) eventually(t *testing.T, what string, is func(v1.Product) bool
 // crashing is a write side that stops being able to append.
 type crashing struct {
 	*esdb.Store
-	appends   int // how many are still to succeed
-	purchases *commands.Purchases
-	licenses  *commands.Licenses
+	appends       int // how many are still to succeed
+	purchases     *commands.Purchases
+	subscriptions *commands.Subscriptions
+	licenses      *commands.Licenses
 }
 
 func dying(t *testing.T, eventStore string) *crashing {
@@ -78,6 +98,7 @@ func dying(t *testing.T, eventStore string) *crashing {
 	c := &crashing{Store: store, appends: 100}
 	log := commands.Log{Store: c, Codec: eventstore.Schema()}
 	c.purchases = &commands.Purchases{Log: log, Gateway: cards, Now: time.Now}
+	c.subscriptions = &commands.Subscriptions{Log: log, Gateway: cards, Now: time.Now}
 	c.licenses = &commands.Licenses{Log: log, Now: time.Now}
 	return c
 }

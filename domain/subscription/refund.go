@@ -3,6 +3,7 @@ package subscription
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"kassa/domain"
@@ -70,6 +71,17 @@ func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) R
 		line.Amount = line.Amount.Share(line.Days, line.OfDays)
 	}
 	return line
+}
+
+// OwedFor is what is still to be paid back for a removal or a cancellation; in
+// no currency where that is nothing.
+func (s State) OwedFor(of ChangeID) (total domain.Money) {
+	for _, o := range s.Owed {
+		if strings.HasPrefix(string(o.Refund), string(of)+"/") {
+			total = domain.Money{Minor: total.Minor + o.Amount.Minor, Currency: o.Amount.Currency}
+		}
+	}
+	return total
 }
 
 // share is what was paid for the next seats to be given back. However a batch is

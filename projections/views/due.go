@@ -12,19 +12,17 @@ import (
 )
 
 // DueView is when time changes each subscription next: its renewal or its end,
-// then the ends of the stages that follow. services/scheduler works it off.
-// While a charge is pending nothing is due: what becomes of the charge says
-// what comes next.
+// then the ends of the stages that follow. services/scheduler works it off. A
+// renewal that is being paid stays due until it is known what came of that.
 var DueView = projections.Projection{
 	Name: "due", Version: 1,
 	Tables: []projections.Table{{
 		Name: "due", Key: []string{"subscription"},
 		DDL: `CREATE TABLE due (
-			subscription TEXT    PRIMARY KEY,
-			at           BIGINT  NOT NULL,          -- microseconds since 1970
-			pending      BOOLEAN NOT NULL DEFAULT FALSE -- a charge is
+			subscription TEXT   PRIMARY KEY,
+			at           BIGINT NOT NULL -- microseconds since 1970
 		);
-		CREATE INDEX due_in_order ON due (pending, at, subscription)`,
+		CREATE INDEX due_in_order ON due (at, subscription)`,
 	}},
 	On: projections.Hears(
 		due(func(e subscription.Provisioned) time.Time { return e.End }),
@@ -35,13 +33,6 @@ var DueView = projections.Projection{
 		projections.On(func(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {
 			return tx.Change(`DELETE FROM due WHERE subscription = $1`, idOf(f))
 		}),
-		pending[subscription.RenewalRequested](true),
-		pending[subscription.RenewalDeclined](false),
-		pending[subscription.SeatAdditionRequested](true),
-		pending[subscription.SeatAdditionDeclined](false),
-		pending[subscription.SeatsAdded](false),
-		pending[subscription.ReactivationRequested](true),
-		pending[subscription.ReactivationDeclined](false),
 	),
 }
 
@@ -49,14 +40,7 @@ var DueView = projections.Projection{
 func due[E domain.Event](at func(E) time.Time) projections.Handlers {
 	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
 		return tx.Exec(`INSERT INTO due (subscription, at) VALUES ($1, $2)
-			ON CONFLICT (subscription) DO UPDATE SET at = excluded.at, pending = FALSE`, idOf(f), micros(at(e)))
-	})
-}
-
-// pending hears a fact after which a charge is pending, or is not any more.
-func pending[E domain.Event](is bool) projections.Handlers {
-	return projections.On(func(tx *projections.Tx, _ E, f eventstore.Fact) error {
-		return tx.Change(`UPDATE due SET pending = $2 WHERE subscription = $1`, idOf(f), is)
+			ON CONFLICT (subscription) DO UPDATE SET at = excluded.at`, idOf(f), micros(at(e)))
 	})
 }
 
@@ -109,4 +93,4 @@ func DueBy(ctx context.Context, p *projections.Projector, until time.Time, after
 // The instant of until is no condition of it: the row at which reading stops is
 // the one that is due next.
 const dueQuery = `SELECT subscription, at FROM due
-	WHERE pending = FALSE AND (at, subscription) > ($1, $2) ORDER BY at, subscription LIMIT $3`
+	WHERE (at, subscription) > ($1, $2) ORDER BY at, subscription LIMIT $3`

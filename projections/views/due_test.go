@@ -55,15 +55,12 @@ func TestWhatIsDueIsWhatTheFactsSay(t *testing.T) {
 		then []domain.Event
 		at   []time.Time
 	}{
-		{"nothing while the next term is being paid", []domain.Event{subscription.RenewalRequested{Period: june}}, nil},
 		{"the end of the next term", []domain.Event{subscription.RenewalRequested{Period: june}, subscription.Renewed{Period: june}}, []time.Time{june.End}},
 		{"the end of the grace period", []domain.Event{expired}, []time.Time{expired.NextAt}},
 		{"the end of retention", []domain.Event{expired, disabled}, []time.Time{disabled.NextAt}},
 		{"nothing any more", []domain.Event{expired, disabled, deleted}, nil},
-		{"nothing while a new term is being paid", []domain.Event{expired, subscription.ReactivationRequested{Period: july}}, nil},
 		{"the end of a term that began anew", []domain.Event{expired, subscription.ReactivationRequested{Period: july}, subscription.Reactivated{Period: july}}, []time.Time{july.End}},
 		{"the grace period ends though a new term was declined", []domain.Event{expired, subscription.ReactivationRequested{Period: july}, subscription.ReactivationDeclined{Code: "card_declined"}}, []time.Time{expired.NextAt}},
-		{"nothing while more seats are being paid", []domain.Event{subscription.SeatAdditionRequested{Delta: 1}}, nil},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			c := newCompany(t)
@@ -73,13 +70,13 @@ func TestWhatIsDueIsWhatTheFactsSay(t *testing.T) {
 	}
 }
 
-// What was not paid leaves the term's end as it was.
-func TestADeclinedChargeLeavesTheEndDue(t *testing.T) {
+// A charge that is pending, or was declined, leaves the term's end as it was.
+func TestUntilATermIsPaidTheEndOfTheLastIsDue(t *testing.T) {
 	for name, then := range map[string][]domain.Event{
-		"nothing happened":    nil,
-		"of a renewal":        {subscription.RenewalRequested{Period: june}, subscription.RenewalDeclined{Number: 2, Code: "card_declined"}},
-		"of more seats":       {subscription.SeatAdditionRequested{Delta: 1}, subscription.SeatAdditionDeclined{Code: "card_declined"}},
-		"more seats are here": {subscription.SeatAdditionRequested{Delta: 1}, subscription.SeatsAdded{Delta: 1, Quantity: 4}},
+		"nothing happened":       nil,
+		"a renewal is asked for": {subscription.RenewalRequested{Period: june}},
+		"a renewal is declined":  {subscription.RenewalRequested{Period: june}, subscription.RenewalDeclined{Number: 2, Code: "card_declined"}},
+		"more seats are here":    {subscription.SeatAdditionRequested{Delta: 1}, subscription.SeatsAdded{Delta: 1, Quantity: 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCompany(t)

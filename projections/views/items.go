@@ -31,6 +31,7 @@ func items(name string, version int, index string) projections.Projection {
 			projections.On(licenceUnassigned),
 			projections.On(productListed),
 			projections.On(productRenamed),
+			itemLife(),
 		),
 	}
 }
@@ -53,7 +54,8 @@ const (
 		start_at           BIGINT  NOT NULL,
 		end_at             BIGINT  NOT NULL,
 		cancellation_until BIGINT  NOT NULL,
-		recurring          BOOLEAN NOT NULL
+		recurring          BOOLEAN NOT NULL,
+		ended              TEXT    NOT NULL DEFAULT '' -- expired, disabled or deleted, once a fact says so
 	);`
 	// Seats and licences carry no tenant: they are only ever reached through an
 	// item, which does.

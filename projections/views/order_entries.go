@@ -28,7 +28,7 @@ type Entry struct {
 	Command        uuid.UUID // what was asked for
 	Correlation    uuid.UUID
 	Causation      uuid.UUID // what led to it
-	Code           string    // of a refusal or a decline
+	Code           string    // of a refusal, a decline or a cancellation
 	Summary        string
 	QuantityBefore *int64
 	QuantityAfter  *int64

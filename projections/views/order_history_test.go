@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/subscription"
 	"kassa/projections/projectiontest"
 	"kassa/projections/views"
 )
@@ -90,4 +91,39 @@ func TestNoFactOfAnOrderGoesUnheard(t *testing.T) {
 			assert.Contains(t, views.OrderHistoryView.On, name)
 		}
 	}
+}
+
+// What is asked for changes no quantity; what is paid for does.
+func TestR38_TheLifeOfASubscriptionIsInItsOrder(t *testing.T) {
+	c := newCompany(t)
+	ten, five := projectiontest.Euros(1000), projectiontest.Euros(500)
+	c.lives(
+		subscription.SeatAdditionRequested{Addition: "a", Delta: 1, Quantity: 4, Charge: five, Days: 15, OfDays: 30},
+		subscription.SeatAdditionDeclined{Addition: "a", Code: "card_declined"},
+		subscription.SeatsAdded{Addition: "b", Delta: 2, Quantity: 5, Charge: ten, Days: 15, OfDays: 30},
+		subscription.SeatsRemoved{Removal: "r", Delta: 1, Quantity: 4, Refund: five},
+		subscription.RefundIssued{Of: "r/b", Amount: five, Reference: "re_1"},
+		subscription.Renewed{Period: june},
+		subscription.Cancelled{Cancellation: "c", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Refund: five},
+	)
+	order, err := views.NewOrderHistory(c.Twice(t, views.OrderHistoryView)).Show(t.Context(), c.id, c.annas.Number)
+	require.NoError(t, err)
+	type told struct {
+		transaction, code, summary string
+		before, after              int64
+		money                      domain.Money
+	}
+	var got []told
+	for _, e := range order.Entries[len(order.Entries)-7:] {
+		got = append(got, told{e.Transaction, e.Code, e.Summary, *e.QuantityBefore, *e.QuantityAfter, *e.MoneyAfter})
+	}
+	assert.Equal(t, []told{
+		{"", "", "1 licence more asked for, 5.00 EUR for 15 of 30 days.", 3, 3, five},
+		{"", "card_declined", "Payment for more licences declined: card_declined.", 3, 3, five},
+		{"Add quantity", "", "2 licences added for 10.00 EUR, 15 of 30 days.", 3, 5, ten},
+		{"Remove quantity", "", "1 licence removed, 5.00 EUR to be refunded.", 5, 4, five},
+		{"", "", "5.00 EUR refunded, reference re_1.", 4, 4, five},
+		{"Renew", "", "Renewed for term 2: 4 licences from 2026-06-01 to 2026-07-01 for 48.00 EUR.", 4, 4, projectiontest.Euros(4800)},
+		{"Cancel", "not_needed", "Cancelled by the purchaser, reason: not_needed; 5.00 EUR to be refunded.", 4, 4, five},
+	}, got)
 }

@@ -15,7 +15,7 @@ import (
 // names are sealed, and added by whoever may open them.
 type description struct {
 	summary      string
-	code         string // of a refusal or a decline
+	code         string // of a refusal, a decline or a cancellation
 	transaction  string // what a bill calls it; empty for what is never billed
 	subscription domain.SubscriptionID
 	quantity     *int64        // if the fact states it

@@ -10,7 +10,7 @@ import (
 
 // YourProductsView answers an administrator: what does my organisation have,
 // who bought it, what did it cost, who uses it? (R37, R38)
-var YourProductsView = items("your_products", 1, `
+var YourProductsView = items("your_products", 2, `
 	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`)
 
 // YourProducts asks it.

@@ -15,13 +15,13 @@ import (
 // that keep browsers from doing harm.
 func (s *Server) edge(next *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		started := s.Now()
+		started := time.Now()
 		seen := &recorder{ResponseWriter: w, before: s.acknowledged.note}
 		defer func() {
 			if cause := recover(); cause != nil {
 				s.panicked(seen, r, cause)
 			}
-			s.logRequest(r, seen.status, s.Now().Sub(started))
+			s.logRequest(r, seen.status, time.Since(started))
 		}()
 		harden(w.Header())
 		if _, pattern := next.Handler(r); pattern == "" {

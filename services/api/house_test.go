@@ -46,11 +46,12 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http   *httptest.Server
-	store  *memory.Store
-	issuer *identity.Issuer
-	keys   *vault.Vault
-	tokens map[string]string // by address; "operator" for the operator's
+	http    *httptest.Server
+	store   *memory.Store
+	issuer  *identity.Issuer
+	keys    *vault.Vault
+	gateway *interrupted
+	tokens  map[string]string // by address; "operator" for the operator's
 }
 
 func newHouse(t *testing.T) *house {
@@ -69,10 +70,12 @@ func newHouse(t *testing.T) *house {
 	require.NoError(t, err)
 	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
+	h.gateway = &interrupted{Gateway: gateway}
+	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
 	h.Server = &api.Server{
-		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses,
+		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		Policies:   &commands.Policies{Log: log, Now: clock},
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Licenses: licenses},
+		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},

@@ -36,6 +36,11 @@ var routes = []struct {
 	{"GET", "/v1/orders/{order}", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/seats", `{"delta":1}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/seats/remove", `{"delta":1,"when":"renewal"}`, false},
+	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -142,6 +147,11 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/orders/{order}":                                             "order_unknown",
 		"/v1/subscriptions/{subscription}/licenses":                      "other_tenant",
 		"/v1/subscriptions/{subscription}/licenses/omar@contoso.example": "other_tenant",
+		"/v1/subscriptions/{subscription}/seats":                         "subscription_unknown",
+		"/v1/subscriptions/{subscription}/seats/remove":                  "subscription_unknown",
+		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
+		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
+		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 	}
 	for _, r := range routes {

@@ -29,18 +29,29 @@ var (
 	}
 )
 
-// declined is the error of a purchase as an unpaid attempt left it. A
-// reason we have no words for is a plain decline.
+// declined is the error of a purchase as an unpaid attempt left it.
 func declined(out commands.Outcome[purchase.State]) error {
-	because := errCardDeclined
-	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing} {
-		if known.Code == out.State.Declined.Code {
-			because = known
-		}
-	}
-	p := problemOf(because)
+	p := problemOf(unpaid(out.State.Declined.Code))
 	p.PurchaseID, p.Position = string(out.State.Purchase), out.Position
 	return p
+}
+
+// seatsDeclined is the error of a subscription as an unpaid change left it.
+func seatsDeclined(out changed) error {
+	p := problemOf(unpaid(out.State.Settled.Code))
+	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
+	return p
+}
+
+// unpaid is the error for a gateway's reason. One that we have no words for is a
+// plain decline.
+func unpaid(code string) *domain.Error {
+	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing} {
+		if known.Code == code {
+			return known
+		}
+	}
+	return errCardDeclined
 }
 
 // refused explains a recorded refusal (R20). Other errors pass unchanged.
@@ -51,10 +62,27 @@ func refused(out commands.Outcome[purchase.State], err error) error {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.CanRequestLicense = fact.Rule, fact.MessageKey, fact.CanRequest
+	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
 	p.PurchaseID, p.Position = string(out.State.Purchase), out.Position
-	for _, c := range fact.Checks {
-		p.Checks = append(p.Checks, v1.Check(c))
-	}
 	return p
+}
+
+// seatsRefused does so for more seats.
+func seatsRefused(out changed, err error) error {
+	fact := out.State.Refused
+	e := (*domain.Error)(nil)
+	if !errors.As(err, &e) || fact.Code != e.Code {
+		return err
+	}
+	p := problemOf(err)
+	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
+	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
+	return p
+}
+
+func checksOf(asked []domain.Check) (checks []v1.Check) {
+	for _, c := range asked {
+		checks = append(checks, v1.Check(c))
+	}
+	return checks
 }

@@ -68,11 +68,6 @@ func (c *Clock) Speed() Speed {
 	return c.speed
 }
 
-// In is how much business time passes in a stretch of real time.
-func (c *Clock) In(real time.Duration) time.Duration {
-	return time.Duration(float64(real) * float64(max(c.Speed(), 1)))
-}
-
 // glance bounds how long Wait relies on a timer: a real clock may be set, and a
 // computer may sleep.
 const glance = time.Minute

@@ -7,8 +7,14 @@ import (
 	"time"
 )
 
-// Speed is how many times as fast as real time a clock goes, from 1 on.
+// Speed is how many times as fast as real time a clock goes, from 1 on. The zero
+// Speed is that of real time.
 type Speed float64
+
+// In is how much business time passes in a stretch of real time.
+func (s Speed) In(real time.Duration) time.Duration {
+	return time.Duration(float64(real) * float64(max(s, 1)))
+}
 
 // fastest keeps a clock within the years that facts can be dated in, for as long
 // as anybody watches: at ten years a minute, that is half a day.

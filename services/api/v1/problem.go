@@ -12,12 +12,13 @@ type Problem struct {
 
 	Errors []FieldError `json:"errors,omitempty" doc:"What is wrong with which part of the request."`
 
-	// Of a refused purchase (R20).
+	// Of a refused purchase, or of more seats (R20).
 	Rule              string  `json:"rule,omitempty" doc:"The rule that refused." example:"R41"`
 	MessageKey        string  `json:"messageKey,omitempty" doc:"Names the text for a person, so that a front end may translate it." example:"contact_it_admin"`
 	CanRequestLicense bool    `json:"canRequestLicense,omitempty,omitzero" doc:"A licence may be asked for instead."`
 	Checks            []Check `json:"checks,omitempty" doc:"Every question that was asked, with its answer."`
 	PurchaseID        string  `json:"purchaseId,omitempty" doc:"Where the refusal is recorded."`
+	SubscriptionID    string  `json:"subscriptionId,omitempty" doc:"Where the refusal of more seats is recorded."`
 	Position          uint64  `json:"position,omitempty,omitzero" doc:"Position of the recorded refusal."`
 }
 

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/domain"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+	"kassa/eventstore/esdb"
+	v1 "kassa/services/api/v1"
+	"kassa/services/payments/simulator"
+)
+
+// TestADemonstrationLivesAYearInSeconds: terms follow each other, one that is
+// not to be followed ends by itself, a restart in the middle goes on where it
+// stopped, and at the end the views, the history and the gateway's books agree.
+func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, data, "--demo", "--clock", "1y/10s")
+	began := p.simulated()
+	beatriz := p.token("beatriz@contoso.example")
+	own := as[v1.Products](p, "beatriz@contoso.example", "purchases").Items
+	require.Len(t, own, 1)
+	out, code := p.kassa(beatriz, "subscriptions", "recurring", "off", "--subscription", string(own[0].SubscriptionID))
+	require.Equal(t, 0, code, out)
+	p.awaitTime(t, began.AddDate(0, 5, 0))
+	p.stop()
+
+	p = start(t, data, "--demo", "--clock", "1y/10s")
+	assert.False(t, p.simulated().Before(began.AddDate(0, 4, 0)), "time goes on from the last fact")
+	p.awaitTime(t, began.AddDate(1, 0, 7))
+	out, code = p.kassa(p.token("beatriz@contoso.example"), "purchases", "--json")
+	require.Equal(t, 0, code, out)
+	assert.Equal(t, "deleted", as[v1.Products](p, "beatriz@contoso.example", "purchases").Items[0].Status)
+
+	for _, r := range as[reports](p, "", "views", "verify").Items {
+		assert.True(t, r.Equal, r.View)
+	}
+	facts := p.history(t)
+	p.stop()
+	paid, renewals := domain.Money{}, 0
+	total := map[string]int64{}
+	for _, f := range facts {
+		switch e := f.Event.(type) {
+		case purchase.PaymentAuthorised:
+			if e.Reference != "" {
+				paid = e.Amount
+			}
+		case subscription.Renewed:
+			renewals++
+			if e.Reference != "" {
+				paid = e.Charge
+			}
+			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
+		}
+		total[paid.Currency] += paid.Minor
+		paid = domain.Money{}
+	}
+	delete(total, "")
+	assert.Greater(t, renewals, 7*11, "of everybody else")
+	assert.Equal(t, booked(t, data), total)
+}
+
+// simulated is the business time that kassa health shows.
+func (p *program) simulated() time.Time {
+	p.Helper()
+	out, code := p.kassa("", "health")
+	require.Equal(p, 0, code, out)
+	for line := range strings.Lines(out) {
+		if words := strings.Fields(line); words[0] == "clock" {
+			for _, w := range words {
+				if at, err := time.Parse(time.RFC3339+",", w); err == nil {
+					return at
+				}
+			}
+		}
+	}
+	require.Fail(p, "no time", out)
+	return time.Time{}
+}
+
+func (p *program) awaitTime(t *testing.T, until time.Time) {
+	t.Helper()
+	require.Eventually(t, func() bool { return p.simulated().After(until) }, 2*time.Minute, 100*time.Millisecond)
+}
+
+// history is every fact.
+func (p *program) history(t *testing.T) (facts []eventstore.Fact) {
+	t.Helper()
+	store, err := esdb.Open(p.eventstore, nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, store.Close()) }()
+	records, err := store.ReadAll(t.Context(), 0, 100_000)
+	require.NoError(t, err)
+	for _, r := range records {
+		f, err := eventstore.Schema().Decode(r)
+		require.NoError(t, err)
+		facts = append(facts, f)
+	}
+	return facts
+}
+
+// booked is what the gateway has taken, by currency.
+func booked(t *testing.T, data string) map[string]int64 {
+	t.Helper()
+	books, err := simulator.Open(t.Context(), simulator.Config{Dir: data + "/payments"})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	total := map[string]int64{}
+	for c, err := range books.Charges(t.Context()) {
+		require.NoError(t, err)
+		if c.Status == domain.ChargeSucceeded {
+			total[c.Amount.Currency] += c.Amount.Minor
+		}
+	}
+	return total
+}
+
+func TestAFastClockIsForADemonstration(t *testing.T) {
+	for _, c := range []struct{ speed, says string }{{"1y/1m", "add --demo"}, {"year", "units s, m, h, d, w, y"}} {
+		_, errs, code := offline(t, "serve", "--clock", c.speed)
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, errs, c.says)
+	}
+}

@@ -1,0 +1,97 @@
+package views
+
+import (
+	"fmt"
+	"time"
+
+	"kassa/domain/subscription"
+	"kassa/projections"
+)
+
+// What a request would come to is told in words only: an entry's quantity is
+// what holds, and nothing holds before it is paid. The transaction of a refund
+// is that of the fact which it is owed for, so that a bill counts it once.
+
+func seatLines() projections.Handlers {
+	return projections.Hears(
+		line(func(e subscription.SeatAdditionRequested) description {
+			return description{money: &e.Charge, summary: fmt.Sprintf("%s more asked for, %s for %d of %d days.", licences(e.Delta), text(e.Charge), e.Days, e.OfDays)}
+		}),
+		line(func(e subscription.SeatAdditionRefused) description {
+			return description{code: e.Code, summary: fmt.Sprintf("%s more refused by %s: %s.", licences(e.Delta), e.Rule, e.Code)}
+		}),
+		line(func(e subscription.SeatAdditionDeclined) description {
+			return description{code: e.Code, summary: "Payment for more licences declined: " + e.Code + "."}
+		}),
+		line(func(e subscription.SeatsAdded) description {
+			return description{transaction: "Add quantity", quantity: &e.Quantity, money: &e.Charge,
+				summary: fmt.Sprintf("%s added for %s, %d of %d days.", licences(e.Delta), text(e.Charge), e.Days, e.OfDays)}
+		}),
+		line(func(e subscription.SeatsRemoved) description {
+			return description{transaction: "Remove quantity", quantity: &e.Quantity, money: &e.Refund,
+				summary: fmt.Sprintf("%s removed, %s to be refunded.", licences(e.Delta), text(e.Refund))}
+		}),
+		line(func(e subscription.SeatReductionScheduled) description {
+			return description{summary: fmt.Sprintf("The next term will begin on %s with %s.", date(e.EffectiveAt), licences(e.Quantity))}
+		}),
+		line(func(e subscription.ScheduledChangeCancelled) description {
+			return description{summary: fmt.Sprintf("The change planned for the next term was dropped, cause: %s.", e.Cause)}
+		}),
+	)
+}
+
+func termLines() projections.Handlers {
+	return projections.Hears(
+		line(func(e subscription.RecurringBillingTurnedOff) description {
+			return description{summary: fmt.Sprintf("Recurring billing turned off; the term ends on %s.", date(e.EffectiveEnd))}
+		}),
+		line(func(e subscription.RecurringBillingTurnedOn) description {
+			return description{summary: fmt.Sprintf("Recurring billing turned on; the next term begins on %s.", date(e.RenewsAt))}
+		}),
+		line(func(e subscription.RenewalRequested) description {
+			return description{money: &e.Charge, summary: fmt.Sprintf("Term %d asked for: %s.", e.Number, period(e.Period))}
+		}),
+		line(func(e subscription.RenewalDeclined) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Payment for term %d declined: %s.", e.Number, e.Code)}
+		}),
+		line(func(e subscription.Renewed) description {
+			return description{transaction: "Renew", quantity: &e.Quantity, money: &e.Charge, summary: fmt.Sprintf("Renewed for term %d: %s.", e.Number, period(e.Period))}
+		}),
+		line(func(e subscription.ReactivationRequested) description {
+			return description{money: &e.Charge, summary: "Reactivation asked for: " + period(e.Period) + "."}
+		}),
+		line(func(e subscription.ReactivationDeclined) description {
+			return description{code: e.Code, summary: "Payment for the reactivation declined: " + e.Code + "."}
+		}),
+		line(func(e subscription.Reactivated) description {
+			return description{transaction: "Re-enable", quantity: &e.Quantity, money: &e.Charge, summary: "Reactivated: " + period(e.Period) + "."}
+		}),
+	)
+}
+
+func endLines() projections.Handlers {
+	return projections.Hears(
+		line(func(e subscription.Cancelled) description {
+			return description{transaction: "Cancel", code: string(e.Reason), money: &e.Refund,
+				summary: fmt.Sprintf("Cancelled by the %s, reason: %s; %s to be refunded.", e.By, e.Reason, text(e.Refund))}
+		}),
+		line(func(e subscription.RefundIssued) description {
+			return description{money: &e.Amount, summary: fmt.Sprintf("%s refunded, reference %s.", text(e.Amount), e.Reference)}
+		}),
+		line(func(e subscription.Expired) description {
+			return description{summary: fmt.Sprintf("Expired, cause: %s; everything works until %s.", e.Cause, date(e.NextAt))}
+		}),
+		line(func(e subscription.Disabled) description {
+			return description{summary: fmt.Sprintf("Disabled, cause: %s; the data is kept until %s.", e.Cause, date(e.NextAt))}
+		}),
+		line(func(e subscription.Deleted) description {
+			return description{summary: fmt.Sprintf("Deleted, cause: %s.", e.Cause)}
+		}),
+	)
+}
+
+func period(p subscription.Period) string {
+	return fmt.Sprintf("%s from %s to %s for %s", licences(p.Quantity), date(p.Start), date(p.End), text(p.Charge))
+}
+
+func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -1,0 +1,41 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+)
+
+// AddSeats buys more seats. While the answer is Pending, here and below, the
+// payment gateway has not answered yet: ask again with the same intent.
+func (c *Client) AddSeats(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.AddSeats) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/seats", i, in)
+}
+
+// RemoveSeats gives seats back.
+func (c *Client) RemoveSeats(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.RemoveSeats) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/seats/remove", i, in)
+}
+
+// SetRecurringBilling says whether another term follows the current one.
+func (c *Client) SetRecurringBilling(ctx context.Context, i Intent, id domain.SubscriptionID, on bool) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPut, id, "/recurring-billing", i, v1.SetRecurringBilling{On: on})
+}
+
+// CancelSubscription ends a subscription at once (R32).
+func (c *Client) CancelSubscription(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.CancelSubscription) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/cancel", i, in)
+}
+
+// Reactivate begins a new term after the last one ended.
+func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.ReactivateSubscription) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
+}
+
+func (c *Client) changeSubscription(ctx context.Context, method string, id domain.SubscriptionID, verb string, i Intent, in any) (out v1.Subscription, err error) {
+	err = c.do(ctx, call{method: method, path: "/v1/subscriptions/" + url.PathEscape(string(id)) + verb, intent: i, body: in}, &out)
+	return out, err
+}

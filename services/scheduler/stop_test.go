@@ -1,0 +1,160 @@
+package scheduler_test
+
+import (
+	"context"
+	"log/slog"
+	"regexp"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"kassa/commands"
+	"kassa/domain"
+	"kassa/domain/price"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+	"kassa/projections"
+	"kassa/projections/projectiontest"
+	"kassa/projections/views"
+	"kassa/services/clock"
+	"kassa/services/payments/simulator"
+	"kassa/services/scheduler"
+)
+
+// world is a history that schedulers go on with: real commands, a real view, a
+// gateway, and a clock that begins where the history ends.
+type world struct {
+	*projectiontest.Shop
+	*testing.T
+	clock     *clock.Clock
+	projector *projections.Projector
+	commands  *commands.Subscriptions
+	orders    map[string]projectiontest.Order
+}
+
+const product domain.ProductID = "CFQ7TTC0H9MP"
+
+// newWorld has one subscription for each way to go on.
+func newWorld(t *testing.T) *world {
+	w := &world{Shop: projectiontest.New(t), T: t, clock: clock.From(projectiontest.Noon), orders: map[string]projectiontest.Order{}}
+	w.Offer(product, "Power BI Pro", projectiontest.Euros(1000))
+	tid := w.Tenant("Contoso", "contoso.example")
+	buy := func(name string, c domain.Channel, then ...domain.Event) {
+		o := w.Buy(tid, w.Join(tid, name+"@contoso.example"), product, c, 3, projectiontest.Euros(1000))
+		w.orders[name] = o
+		if len(then) > 0 {
+			w.Record(subscription.Stream(o.Subscription), projectiontest.Person(tid, o.Purchaser), then...)
+		}
+	}
+	buy("renews", domain.SelfService)
+	buy("renews by agreement", domain.Central)
+	buy("renews with fewer seats", domain.SelfService, subscription.SeatReductionScheduled{Change: "c", Quantity: 1})
+	buy("ends", domain.SelfService, subscription.RecurringBillingTurnedOff{})
+	buy("cannot pay", domain.SelfService)
+	declined := w.orders["cannot pay"]
+	w.Record(purchase.Stream(declined.Purchase), projectiontest.Person(tid, declined.Purchaser), purchase.PaymentMethodAttached{
+		Kind: purchase.CreditCard, Token: "tok_declined", Brand: "visa", Last4: "0002", ExpMonth: 12, ExpYear: 2034,
+	})
+	w.Record(price.Stream(product, domain.SelfService, "SE"), projectiontest.Importer, price.Published{
+		Product: product, Channel: domain.SelfService, Market: "SE", Amount: projectiontest.Euros(1100), Term: domain.Monthly, ValidFrom: projectiontest.Noon.AddDate(0, 0, 75),
+	})
+	return w.open()
+}
+
+func (w *world) open() *world {
+	cards, err := simulator.Open(w.Context(), simulator.Config{Dir: w.TempDir(), Now: w.clock.Now})
+	require.NoError(w, err)
+	w.Cleanup(func() { require.NoError(w, cards.Close()) })
+	w.projector = projectiontest.Open(w, w.Config(w.TempDir()), views.DueView)
+	w.commands = &commands.Subscriptions{Log: commands.Log{Store: w, Codec: w.Codec}, Gateway: cards, Now: w.clock.Now}
+	return w
+}
+
+// Append tells the view, as the relay would.
+func (w *world) Append(ctx context.Context, stream string, expected eventstore.Revision, drafts []eventstore.Draft) (eventstore.Written, error) {
+	defer func() {
+		if w.projector != nil {
+			w.projector.Wake()
+		}
+	}()
+	return w.Shop.Append(ctx, stream, expected, drafts)
+}
+
+func (w *world) scheduler() *scheduler.Scheduler {
+	return &scheduler.Scheduler{
+		Due: func(ctx context.Context, until time.Time, after views.Due, limit int) (views.Agenda, error) {
+			return views.DueBy(ctx, w.projector, until, after, limit)
+		},
+		Moved: func(ctx context.Context, asOf uint64) error {
+			return w.projector.Await(ctx, views.DueView.Name, asOf+1)
+		},
+		Advance: scheduler.Steps(w.commands), Now: w.clock.Now, Wait: w.clock.Wait, Parallel: 4, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+var uuids = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// told is what happened to each subscription, and as of when; not when that was
+// written down, nor the ids that a gateway gives.
+func (w *world) told() map[string][]string {
+	all := map[string][]string{}
+	for name, o := range w.orders {
+		records, err := w.Read(w.Context(), subscription.Stream(o.Subscription))
+		require.NoError(w, err)
+		for _, r := range records {
+			f, err := w.Codec.Decode(r)
+			require.NoError(w, err)
+			all[name] = append(all[name], r.Type+" "+uuids.ReplaceAllString(string(r.Data), "id")+" by "+string(f.Meta.Actor.Kind)+" as of "+f.Meta.At.String())
+		}
+	}
+	return all
+}
+
+// lived is how 200 days of a world are told that schedulers keep.
+func lived(t *testing.T, keep func(*world)) (told map[string][]string) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		stop := projectiontest.Run(t, w.projector)
+		defer stop()
+		keep(w)
+		require.False(t, w.clock.Now().Before(projectiontest.Noon.AddDate(0, 0, 200)))
+		told = w.told()
+	})
+	return told
+}
+
+func TestALongStopLeavesNoTrace(t *testing.T) {
+	never := lived(t, func(w *world) { during(w.T, 200*day+time.Hour, w.scheduler()) })
+	for name, facts := range map[string]int{
+		"renews": 1 + 6*2, "renews by agreement": 1 + 6*2, "renews with fewer seats": 2 + 6*2,
+		"ends": 2 + 3, "cannot pay": 1 + 2 + 3,
+	} {
+		require.Len(t, never[name], facts, name)
+	}
+	for name, keep := range map[string]func(*world){
+		"stopped for 200 days": func(w *world) {
+			time.Sleep(200 * day)
+			during(w.T, time.Hour, w.scheduler())
+		},
+		"stopped for 100, and two at once ever since": func(w *world) {
+			during(w.T, 10*day, w.scheduler())
+			time.Sleep(100 * day)
+			during(w.T, 90*day+time.Hour, w.scheduler(), w.scheduler())
+		},
+		"stopped again and again, never for the same time": func(w *world) {
+			for n := time.Duration(1); w.clock.Now().Before(projectiontest.Noon.AddDate(0, 0, 200)); n++ {
+				time.Sleep(n * day)
+				during(w.T, n*time.Millisecond, w.scheduler())
+			}
+			during(w.T, time.Hour, w.scheduler())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, never, lived(t, keep))
+		})
+	}
+}
