@@ -130,7 +130,8 @@ func awaitRest(ctx context.Context, anyone *client.Client, position uint64) erro
 			return err
 		}
 		busy := slices.IndexFunc(health.Parts, func(p v1.Part) bool {
-			return !p.Ready || p.Lag > 0 || p.Name != "demo" && p.Position < position
+			follows := p.Name == "relay" || strings.HasPrefix(p.Name, "view ")
+			return !p.Ready || p.Lag > 0 || follows && p.Position < position
 		})
 		if busy < 0 {
 			return nil
