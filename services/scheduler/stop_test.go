@@ -36,15 +36,15 @@ type world struct {
 	orders    map[string]projectiontest.Order
 }
 
-const product domain.ProductID = "CFQ7TTC0H9MP"
+const powerBI domain.ProductID = "CFQ7TTC0H9MP"
 
 // newWorld has one subscription for each way to go on.
 func newWorld(t *testing.T) *world {
 	w := &world{Shop: projectiontest.New(t), T: t, clock: clock.From(projectiontest.Noon), orders: map[string]projectiontest.Order{}}
-	w.Offer(product, "Power BI Pro", projectiontest.Euros(1000))
+	w.Offer(powerBI, "Power BI Pro", projectiontest.Euros(1000))
 	tid := w.Tenant("Contoso", "contoso.example")
 	buy := func(name string, c domain.Channel, then ...domain.Event) {
-		o := w.Buy(tid, w.Join(tid, name+"@contoso.example"), product, c, 3, projectiontest.Euros(1000))
+		o := w.Buy(tid, w.Join(tid, name+"@contoso.example"), powerBI, c, 3, projectiontest.Euros(1000))
 		w.orders[name] = o
 		if len(then) > 0 {
 			w.Record(subscription.Stream(o.Subscription), projectiontest.Person(tid, o.Purchaser), then...)
@@ -59,8 +59,8 @@ func newWorld(t *testing.T) *world {
 	w.Record(purchase.Stream(declined.Purchase), projectiontest.Person(tid, declined.Purchaser), purchase.PaymentMethodAttached{
 		Kind: purchase.CreditCard, Token: "tok_declined", Brand: "visa", Last4: "0002", ExpMonth: 12, ExpYear: 2034,
 	})
-	w.Record(price.Stream(product, domain.SelfService, "SE"), projectiontest.Importer, price.Published{
-		Product: product, Channel: domain.SelfService, Market: "SE", Amount: projectiontest.Euros(1100), Term: domain.Monthly, ValidFrom: projectiontest.Noon.AddDate(0, 0, 75),
+	w.Record(price.Stream(powerBI, domain.SelfService, "SE"), projectiontest.Importer, price.Published{
+		Product: powerBI, Channel: domain.SelfService, Market: "SE", Amount: projectiontest.Euros(1100), Term: domain.Monthly, ValidFrom: projectiontest.Noon.AddDate(0, 0, 75),
 	})
 	return w.open()
 }
