@@ -38,7 +38,11 @@ func TestR27_R32_APurchaserChangesWhatTheyBought(t *testing.T) {
 	seen := func(at uint64) v1.Product {
 		t.Helper()
 		own := find(t, as[v1.Products](p, anna, "purchases", "--position", fmt.Sprint(at)), bought)
-		assert.Equal(t, own, find(t, as[v1.Products](p, bill, "products", "--position", fmt.Sprint(at)), bought))
+		listed := find(t, as[v1.Products](p, bill, "products", "--position", fmt.Sprint(at)), bought)
+		for i := range listed.AssignedUsers {
+			listed.AssignedUsers[i].Mail = "" // purchasers see names only
+		}
+		assert.Equal(t, own, listed)
 		return own
 	}
 
