@@ -1,4 +1,4 @@
-package fulfilment
+package process
 
 import "time"
 
