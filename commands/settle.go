@@ -85,7 +85,7 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 	} else {
 		settled = subscription.Charged{Key: key, Amount: charge.Amount, Reference: charge.ID, At: meta.At}
 	}
-	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+	return proceed(ctx, s.Log, subscription.Decider, h, meta, func(state subscription.State) ([]subscription.Event, error) {
 		return subscription.Decider.Decide(state, settled)
 	})
 }
