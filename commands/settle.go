@@ -85,7 +85,7 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 	} else {
 		settled = subscription.Charged{Key: key, Amount: charge.Amount, Reference: charge.ID, At: meta.At}
 	}
-	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+	return proceed(ctx, s.Log, subscription.Decider, h, meta, func(state subscription.State) ([]subscription.Event, error) {
 		return subscription.Decider.Decide(state, settled)
 	})
 }
@@ -118,12 +118,15 @@ func (s *Subscriptions) repay(ctx context.Context, h life, owed subscription.Owe
 		}
 		paid = bought.Reference
 	}
-	refund, err := refund(ctx, s.Gateway, subscription.RefundKey(h.state.Subscription, owed.Refund), paid, owed.Amount)
+	refund, refused, err := refund(ctx, s.Gateway, subscription.RefundKey(h.state.Subscription, owed.Refund), paid, owed.Amount)
 	if err != nil {
 		return h.outcome(), err
 	}
 	meta := follow(cause.Meta, cause.ID, "refund/"+string(owed.Refund), now(s.Now))
 	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+		if refused != "" {
+			return subscription.Decider.Decide(state, subscription.RefundRefused{Of: owed.Refund, Code: refused, At: meta.At})
+		}
 		return subscription.Decider.Decide(state, subscription.Refunded{
 			Of: owed.Refund, Amount: refund.Amount, Reference: refund.ID, At: meta.At,
 		})

@@ -15,6 +15,7 @@ import (
 type subscriptions interface {
 	AddSeats(ctx context.Context, r commands.Request, c commands.AddSeats) (changed, error)
 	RemoveSeats(ctx context.Context, r commands.Request, c commands.RemoveSeats) (changed, error)
+	CancelScheduledChange(ctx context.Context, r commands.Request, c commands.CancelScheduledChange) (changed, error)
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
@@ -29,6 +30,10 @@ type (
 		Writing
 		ID   domain.SubscriptionID `path:"id" doc:"The subscription."`
 		Body Body
+	}
+	subscriptionInput struct {
+		Writing
+		ID domain.SubscriptionID `path:"id" doc:"The subscription."`
 	}
 	subscriptionOutput struct {
 		Status   int
@@ -52,6 +57,11 @@ func (s *Server) registerSubscriptions(api huma.API) {
 		Summary:     "Give seats back",
 		Description: "Now, for a refund of the days not begun within seven days of paying for them, or from the next term on. Seats that people hold cannot be removed now. " + whileUnknown,
 	}, s.removeSeats)
+	signed(s, api, huma.Operation{
+		OperationID: "cancel-scheduled-change", Method: http.MethodDelete, Path: "/v1/subscriptions/{id}/scheduled-change", Tags: group,
+		Summary:     "Keep the seats that the next term would not have",
+		Description: "Withdraws what was planned for it, which is at most one change.",
+	}, s.cancelScheduledChange)
 	signed(s, api, huma.Operation{
 		OperationID: "set-recurring-billing", Method: http.MethodPut, Path: "/v1/subscriptions/{id}/recurring-billing", Tags: group,
 		Summary:     "Turn recurring billing on or off",
@@ -84,6 +94,11 @@ func (s *Server) removeSeats(ctx context.Context, who commands.Principal, in *ch
 	return change(ctx, s, who, in.Writing, "subscription.remove_seats", s.Subscriptions.RemoveSeats, commands.RemoveSeats{
 		Subscription: in.ID, Quantity: in.Body.Quantity, Delta: in.Body.Delta, When: commands.When(in.Body.When),
 	})
+}
+
+func (s *Server) cancelScheduledChange(ctx context.Context, who commands.Principal, in *subscriptionInput) (*subscriptionOutput, error) {
+	return change(ctx, s, who, in.Writing, "subscription.cancel_scheduled_change", s.Subscriptions.CancelScheduledChange,
+		commands.CancelScheduledChange{Subscription: in.ID})
 }
 
 func (s *Server) setRecurringBilling(ctx context.Context, who commands.Principal, in *changeInput[v1.SetRecurringBilling]) (*subscriptionOutput, error) {
