@@ -77,5 +77,6 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[product.CapacitySet](c)
 	return c
 }

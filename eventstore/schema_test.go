@@ -59,6 +59,7 @@ func specimens() []domain.Event {
 		product.EndOfSale{From: at},
 		product.MarketExcluded{Market: "BR", From: at},
 		product.MarketReopened{Market: "BR", From: at},
+		product.CapacitySet{Capacity: product.Capacity{DatabaseMB: 250, FileMB: 2048}},
 
 		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Monthly, ValidFrom: at},
 		price.Withdrawn{Product: "CFQ7TTC0HD33", Channel: domain.Central, Market: "SE", From: at},

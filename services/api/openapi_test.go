@@ -34,6 +34,8 @@ var routes = []struct {
 	{"GET", "/v1/refusals", "", false},
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
+	{"GET", "/v1/capacity", "", false},
+	{"GET", "/v1/me", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/seats", `{"delta":1}`, false},
