@@ -119,6 +119,13 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+
+		user.Deleted{},
+		user.Restored{},
+		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
+		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
+		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
+		subscription.PurchaserReturned{Purchaser: "ann", At: at},
 	}
 }
 
