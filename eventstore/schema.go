@@ -71,6 +71,7 @@ func Schema() *Codec {
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)
 	Register[subscription.RefundIssued](c)
+	Register[subscription.RefundFailed](c)
 	Register[subscription.Expired](c)
 	Register[subscription.Disabled](c)
 	Register[subscription.Deleted](c)
@@ -82,5 +83,6 @@ func Schema() *Codec {
 	Register[license.Restored](c)
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
+	Register[product.CapacitySet](c)
 	return c
 }

@@ -69,6 +69,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerEligibility(api)
 	s.registerProducts(api)
 	s.registerOrders(api)
+	s.registerCapacity(api)
+	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerSubscriptions(api)
 	s.registerPolicies(api)

@@ -182,6 +182,7 @@ var told = []sentence{
 	{importer.ErrFile, "Filen har fel och inget i den importerades. Rätta raderna i rapporten och importera den igen."},
 	{product.ErrReplaced, "Det här id:t har övertagits av en annan produkt. Använd den produktens id."},
 	{product.ErrCycle, "En produkt kan inte ersätta sig själv eller den som ersatte den. Kontrollera båda id:n."},
+	{product.ErrCapacity, "En licens ger från 0 till 10 000 000 megabyte av varje slags lagring. Ange ett sådant tal."},
 	{price.ErrNegative, "Ett pris kan inte vara mindre än noll. Ange noll eller mer."},
 	{price.ErrUnknown, "Produkten har aldrig haft något pris i den här kanalen och på den här marknaden. Publicera ett först."},
 	{tenant.ErrKind, "Ange slaget som commercial, education, nonprofit, gcc, gcch eller dod."},

@@ -9,6 +9,12 @@ import (
 	v1 "kassa/services/api/v1"
 )
 
+// Me tells who the caller is and what they may see.
+func (c *Client) Me(ctx context.Context) (out v1.Me, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/me"}, &out)
+	return out, err
+}
+
 // HomeRealm asks where the owner of an address signs in (R10).
 func (c *Client) HomeRealm(ctx context.Context, email string) (out v1.HomeRealm, err error) {
 	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/home-realm", body: v1.HomeRealmRequest{Email: email}}, &out)
