@@ -71,6 +71,13 @@ func (l *Licenses) give(ctx context.Context, c AssignLicense, via license.Via, m
 	return none, eventstore.ErrConflict
 }
 
+// MayAssign refuses who may neither assign nor unassign licences of a
+// subscription, whoever is to hold them.
+func (l *Licenses) MayAssign(ctx context.Context, who Principal, id domain.SubscriptionID) error {
+	_, err := capacity(ctx, l.Log, who, id, licenseManagers, ErrNotLicenseAdmin)
+	return err
+}
+
 // Unassign takes a licence back (R28) and then releases its seat.
 func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
 	var none Outcome[license.State]
