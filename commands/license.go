@@ -196,7 +196,7 @@ func lastReservation(h history[subscription.State, subscription.Event], p domain
 }
 
 // mayHold refuses people who have no open account in the subscription's tenant
-// (R23), and products that the tenant's governance keeps out (R42).
+// (R23), and everybody where nobody may use the product.
 func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.PersonID) error {
 	if !isID(p) {
 		return ErrAssigneeUnknown
@@ -210,6 +210,11 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 	case !person.State.Enabled:
 		return ErrAssigneeDisabled
 	}
+	return l.mayUse(ctx, s)
+}
+
+// mayUse refuses products that the tenant's governance keeps out (R42).
+func (l *Licenses) mayUse(ctx context.Context, s subscription.State) error {
 	org, err := read(ctx, l.Log, tenant.Decider, tenant.Stream(s.Tenant))
 	if err != nil {
 		return err

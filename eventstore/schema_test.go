@@ -122,6 +122,9 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+		license.MovedTo{From: "s1", To: "s2", Assignee: "bob", Batch: "t1", At: at},
+		subscription.ControlTaken{Takeover: "t1", Admin: "gail", Option: subscription.TakeoverMove, Target: "s2", Reason: subscription.Centralised, At: at},
+		subscription.MoveGivenUp{Takeover: "t1", Admin: "gail", At: at},
 
 		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
 		cancelreq.RequestAccepted{By: "ann", At: at},

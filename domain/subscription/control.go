@@ -127,20 +127,22 @@ func (c FinishTakeover) decide(s State) ([]Event, error) {
 	case !s.bills(c.Zone):
 		return nil, ErrRequest
 	}
-	var events []Event
-	if !s.Cancelled {
-		cancelled := Cancel{Cancellation: s.Takeover.ID, By: ByTakeover, Reason: s.Takeover.Reason, Zone: c.Zone, At: s.Takeover.At}.cancelled(s)
-		cancelled.AccessEndsAt, cancelled.At = c.At, c.At
-		events, s = append(events, cancelled), cancelled.evolve(s)
-	}
 	switch {
-	case s.Ended == StatusDeleted:
-	case len(s.Owed) == 0:
-		events = append(events, Deleted{Cause: EndTakeover, At: c.At})
-	case s.Ended != StatusDisabled:
-		events = append(events, Disabled{Cause: EndTakeover, At: c.At, NextAt: c.At})
+	case !s.Cancelled:
+		return c.cancel(s), nil
+	case s.Ended == StatusDeleted, len(s.Owed) > 0:
+		return nil, nil
 	}
-	return events, nil
+	return []Event{Deleted{Cause: EndTakeover, At: c.At}}, nil
+}
+
+func (c FinishTakeover) cancel(s State) []Event {
+	cancelled := Cancel{Cancellation: s.Takeover.ID, By: ByTakeover, Reason: s.Takeover.Reason, Zone: c.Zone, At: s.Takeover.At}.cancelled(s)
+	cancelled.AccessEndsAt, cancelled.At = c.At, c.At
+	if len(cancelled.evolve(s).Owed) > 0 {
+		return []Event{cancelled, Disabled{Cause: EndTakeover, At: c.At, NextAt: c.At}}
+	}
+	return []Event{cancelled, Deleted{Cause: EndTakeover, At: c.At}}
 }
 
 // Holders are the people who hold a seat, whoever got one last first.
@@ -156,8 +158,8 @@ func (s State) Holders() []domain.PersonID {
 	return holders
 }
 
-// FreeFor is how many more seats people need who hold none here.
-func (s State) FreeFor(people []domain.PersonID) (missing int64) {
+// Lacks is how many seats there are too few for each of people to have one.
+func (s State) Lacks(people []domain.PersonID) (missing int64) {
 	for _, p := range people {
 		if !s.Holds(p) {
 			missing++

@@ -47,7 +47,6 @@ func (e ControlTaken) evolve(s State) State {
 }
 
 func (e MoveGivenUp) evolve(s State) State {
-	s.Takeover.Option, s.Takeover.Target = TakeoverCancel, ""
-	s.Takeover.givenUp = true
+	s.Takeover.Option, s.Takeover.givenUp = TakeoverCancel, true
 	return s
 }
