@@ -77,6 +77,12 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[user.Deleted](c)
+	Register[user.Restored](c)
+	Register[license.Suspended](c)
+	Register[license.Restored](c)
+	Register[subscription.PurchaserMarkedAsLeft](c)
+	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
 	return c
 }

@@ -119,6 +119,7 @@ var told = []sentence{
 	{commands.ErrAssigneeUnknown, "Det finns ingen med den här adressen i din katalog. Kontrollera stavningen."},
 	{commands.ErrAssigneeDisabled, "Personens konto är inaktiverat. Välj någon annan, eller be din IT-administratör öppna kontot."},
 	{commands.ErrAssignmentBlocked, "Din organisation tillåter inte den här produkten. Kontakta din IT-administratör."},
+	{errTooManyUsers, "Högst 20 personer kan få eller förlora en licens i en begäran. Skicka resten i en annan."},
 	{errEmailInvalid, "Det här är ingen e-postadress. Skriv den som namn@organisation.example."},
 	{vault.ErrNoMail, "Ange en e-postadress."},
 	{vault.ErrErased, "Personens uppgifter har raderats."},
