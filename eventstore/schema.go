@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -84,5 +85,12 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[cancelreq.CancellationRequested](c)
+	Register[cancelreq.RequestAccepted](c)
+	Register[cancelreq.RequestDeclined](c)
+	Register[cancelreq.RequestWithdrawn](c)
+	Register[cancelreq.RequestExpired](c)
+	Register[cancelreq.RequestExecuted](c)
+	Register[cancelreq.SupportCancellationExecuted](c)
 	return c
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -121,6 +122,14 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+
+		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
+		cancelreq.RequestAccepted{By: "ann", At: at},
+		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},
+		cancelreq.RequestWithdrawn{By: "bill", At: at},
+		cancelreq.RequestExpired{Cause: cancelreq.SubscriptionEnded, At: at},
+		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
+		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
 
 		user.Deleted{},
 		user.Restored{},

@@ -38,7 +38,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	few := rapid.Int64Range(0, 4).Draw(t, "few")
 	key := subscription.ChargeKey("s1", l.state.Pending)
 	switch what := rapid.SampledFrom([]string{
-		"reserve", "reserve", "release", "add", "add", "remove", "remove", "schedule", "withdraw", "off", "on", "cancel",
+		"reserve", "reserve", "release", "add", "add", "remove", "remove", "schedule", "withdraw", "off", "on", "cancel", "support cancels",
 		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "mark", "stray",
 	}).Draw(t, "command"); what {
 	case "reserve":
@@ -59,6 +59,10 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		return subscription.TurnRecurringBilling{On: what == "on", At: l.at}
 	case "cancel":
 		c := cancel(l.at)
+		c.Cancellation = id
+		return c
+	case "support cancels":
+		c := supportCancels(l.at)
 		c.Cancellation = id
 		return c
 	case "charged":
@@ -198,7 +202,12 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 	case subscription.Reactivated:
 		pass(e.Start)
 	case subscription.Cancelled:
-		require.True(t, l.state.Start.AddDate(0, 0, 8).After(e.At), "outside the window")
+		if !e.InsideWindow {
+			require.Equal(t, subscription.BySupport, e.By, "outside the window")
+			require.Zero(t, e.Refund.Minor)
+		} else {
+			require.True(t, l.state.Start.AddDate(0, 0, 8).After(e.At), "outside the window")
+		}
 		pass(e.At)
 	case subscription.Expired:
 		require.Equal(t, l.state.End, e.At)
