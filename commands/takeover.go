@@ -149,7 +149,7 @@ func (t *Takeovers) mayControl(ctx context.Context, who Principal, id domain.Sub
 	case !who.Has(controllers...):
 		return ErrNotController
 	}
-	return nil
+	return mayAct(ctx, t.Log, who)
 }
 
 // missing is how many seats the target of a move lacks. It must be one whose
