@@ -31,6 +31,7 @@ type Item struct {
 	Status            subscription.Status // at the time that was asked for
 	AssignedUsers     []domain.PersonID   // sorted
 	OrderNumbers      []string            // oldest first; see OrderHistory
+	Takeover          Takeover            // by an administrator; zero: nobody took control
 }
 
 // Filter narrows a list of items. Empty fields let everything through.
@@ -55,7 +56,8 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	var found []Item
 	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
 			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription),
-			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended
+			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended,
+			i.takeover, i.taken_by, i.taken_at, i.taken_target, i.taken_users
 		FROM items i LEFT JOIN products p ON p.product = i.product
 		WHERE `+where+`
 			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
@@ -77,13 +79,17 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 }
 
 func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
-	var start, end, until int64
+	var start, end, until, taken int64
 	var ended subscription.Status
 	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser,
 		&i.Channel, &i.Kind, &i.Quantity, &i.Assigned,
 		&i.UnitPrice.Minor, &i.UnitPrice.Currency, &i.PurchasePrice.Minor, &i.PurchasePrice.Currency,
-		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended)
+		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended,
+		&i.Takeover.Option, &i.Takeover.By, &taken, &i.Takeover.Target, &i.Takeover.Users)
 	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
+	if i.Takeover.Option != "" {
+		i.Takeover.At = instant(taken)
+	}
 	i.Available = i.Quantity - i.Assigned
 	i.Status = subscription.State{Subscription: i.Subscription, End: i.ExpiryDate, Ended: ended}.Status(at)
 	return i, err

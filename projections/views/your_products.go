@@ -10,8 +10,9 @@ import (
 
 // YourProductsView answers an administrator: what does my organisation have,
 // who bought it, what did it cost, who uses it? (R37, R38)
-var YourProductsView = items("your_products", 2, `
-	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`)
+var YourProductsView = items("your_products", 3, `
+	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription);
+	CREATE INDEX items_taken ON items (taken_at) WHERE takeover <> '' AND ended <> 'deleted'`)
 
 // YourProducts asks it.
 type YourProducts struct{ table }

@@ -36,6 +36,7 @@ type Server struct {
 	Fulfilment    fulfilment
 	Licenses      licenses
 	Subscriptions subscriptions
+	Takeovers     takeovers
 	Policies      policies
 	Projector     *projections.Projector
 	Vault         opener
@@ -73,6 +74,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
+	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
@@ -150,6 +152,10 @@ func problemsIn(body any) []*v1.Problem {
 		return b.Problems()
 	case v1.LicenseResults:
 		return b.Problems()
+	case v1.Control:
+		if b.Waiting != nil {
+			return []*v1.Problem{b.Waiting}
+		}
 	case v1.Eligibility:
 		if b.Refusal != nil {
 			return []*v1.Problem{b.Refusal}

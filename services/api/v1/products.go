@@ -34,6 +34,7 @@ type Product struct {
 	PurchasePrice            domain.Money          `json:"purchasePrice" doc:"What was paid, whatever the price list says today."`
 	AssignedUsers            []Person              `json:"assignedUsers"`
 	OrderNumbers             []string              `json:"orderNumbers" doc:"Look each up at /v1/orders/{number}: the order history."`
+	TakenOver                *TakenOver            `json:"takenOver,omitempty" doc:"That an administrator has taken control, and how far that has come."`
 }
 
 // Person is somebody in the directory, as readers may see them.
