@@ -38,6 +38,7 @@ type Server struct {
 	Subscriptions subscriptions
 	Takeovers     takeovers
 	Policies      policies
+	Directory     directory
 	Projector     *projections.Projector
 	Vault         opener
 	History       history
@@ -76,6 +77,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicensesBulk(api)
 	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
+	s.registerLeavers(api)
+	s.registerOrphaned(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -116,6 +119,7 @@ var tags = []*huma.Tag{
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},

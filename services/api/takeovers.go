@@ -50,7 +50,7 @@ func (s *Server) registerTakeovers(api huma.API) {
 	}, s.giveUpMove)
 }
 
-func (s *Server) takeControl(ctx context.Context, who commands.Principal, in *changeInput[v1.TakeControl]) (*controlOutput, error) {
+func (s *Server) takeControl(ctx context.Context, who commands.Principal, in *changeInput[v1.TakingControl]) (*controlOutput, error) {
 	c := commands.TakeControl{
 		Subscription: in.ID, Option: subscription.TakeoverOption(in.Body.Option), Target: in.Body.Target, Reason: subscription.Reason(in.Body.Reason),
 	}

@@ -47,7 +47,7 @@ func (c *Client) changeSubscription(ctx context.Context, method string, id domai
 
 // TakeControl ends what a person bought by themselves. It takes a moment; ask
 // Control how far it has come.
-func (c *Client) TakeControl(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.TakeControl) (out v1.Control, err error) {
+func (c *Client) TakeControl(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.TakingControl) (out v1.Control, err error) {
 	err = c.do(ctx, call{method: http.MethodPost, path: control(id), intent: i, body: in}, &out)
 	return out, err
 }

@@ -14,6 +14,8 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/subscription"
+	"kassa/projections"
+	"kassa/projections/views"
 	"kassa/services/process"
 )
 
@@ -60,24 +62,26 @@ type subscriptions interface {
 	Settle(ctx context.Context, id domain.SubscriptionID) (commands.Outcome[subscription.State], error)
 }
 
-// Manager drives takeovers on.
+// Manager drives takeovers on. Every field is required.
 type Manager struct {
 	Takeovers     takeovers
 	Subscriptions subscriptions
-	// Waiting lists takeovers that are not finished and can go on, and the
-	// position in history that the list is as of; see views.Takeovers.
-	Waiting func(ctx context.Context, limit int) ([]domain.SubscriptionID, uint64, error)
-	Moved   func(ctx context.Context, asOf uint64) error // see process.Runner
-	Every   time.Duration                                // how often to look at the latest
-	Log     *slog.Logger
+	Projector     *projections.Projector
+	Every         time.Duration // how often to look at the latest
+	Log           *slog.Logger
 }
 
 // Run drives takeovers on until ctx ends.
 func (m *Manager) Run(ctx context.Context) error {
-	r := &process.Runner[domain.SubscriptionID]{
-		Name: "takeovers", Waiting: m.Waiting, Moved: m.Moved, Do: m.Pump, Every: m.Every, Log: m.Log,
-	}
-	return r.Run(ctx)
+	return (&process.Runner[domain.SubscriptionID]{
+		Name: "takeovers", Do: m.Pump, Every: m.Every, Log: m.Log,
+		Waiting: func(ctx context.Context, limit int) ([]domain.SubscriptionID, uint64, error) {
+			return views.Takeovers(ctx, m.Projector, limit)
+		},
+		Moved: func(ctx context.Context, asOf uint64) error {
+			return m.Projector.Await(ctx, views.YourProductsView.Name, asOf+1)
+		},
+	}).Run(ctx)
 }
 
 // Pump drives one takeover as far as it will go. Whoever cannot be moved for now

@@ -6,8 +6,8 @@ import (
 	"kassa/domain"
 )
 
-// TakeControl ends what a person bought by themselves.
-type TakeControl struct {
+// TakingControl ends what a person bought by themselves.
+type TakingControl struct {
 	Option string                `json:"option" enum:"move,cancel" doc:"move: each user gets a licence of the target first. cancel: each user loses their licence." example:"move"`
 	Target domain.SubscriptionID `json:"target,omitempty" doc:"The subscription to move the users to, with a free licence for each of them."`
 	Reason string                `json:"reason" doc:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised, purchaser_left or other." example:"centralised"`
