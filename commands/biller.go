@@ -24,6 +24,7 @@ type biller struct {
 	current  invoice.Of          // its bill
 	asked    subscription.Period // of a renewal
 	failed   int                 // times that it was declined
+	late     bool                // it is being paid, after that
 	refunds  map[subscription.RefundID]refundable
 	commands []invoice.Command
 	last     eventstore.Fact // that the bill follows
@@ -49,12 +50,21 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	case subscription.RenewalRequested:
 		b.asked, b.failed = e.Period, 0
 	case subscription.RenewalDeclined:
-		b.failed++
 		b.issue(f, invoice.OfTerm(b.asked.Number), b.asked.Start, b.period(invoice.Renew, b.asked))
-		b.tell(f, invoice.OfTerm(b.asked.Number), invoice.Fail{Attempt: b.failed, Code: e.Code, Retriable: e.Retriable, At: e.At, AsOf: int64(f.Revision)})
+		b.fail(f, e.Code, e.Retriable, e.At)
+	case subscription.ReactivationRequested:
+		b.late = b.failed > 0 && e.Period == b.asked
+	case subscription.ReactivationDeclined:
+		if b.late {
+			b.fail(f, e.Code, e.Retriable, e.At)
+		}
 	case subscription.Renewed:
 		b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)
 	case subscription.Reactivated:
+		if b.late { // the term that was declined is paid (R30)
+			b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)
+			break
+		}
 		b.begin(f, invoice.OfReactivation(string(e.Reactivation)), invoice.ReEnable, e.Period, e.Reference)
 	case subscription.SeatsAdded:
 		of := invoice.OfAddition(string(e.Addition))
@@ -113,6 +123,11 @@ func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, refe
 	if amount.Minor != 0 {
 		b.tell(f, of, invoice.Pay{Amount: amount, Reference: reference, At: at, AsOf: int64(f.Revision)})
 	}
+}
+
+func (b *biller) fail(f eventstore.Fact, code string, retriable bool, at time.Time) {
+	b.failed++
+	b.tell(f, invoice.OfTerm(b.asked.Number), invoice.Fail{Attempt: b.failed, Code: code, Retriable: retriable, At: at, AsOf: int64(f.Revision)})
 }
 
 // owe remembers what each refund is for until it is made.

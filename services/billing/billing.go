@@ -1,0 +1,93 @@
+// Package billing has bills written: it gives numbers to those that have none,
+// and brings each to what its subscription's facts say. It keeps nothing; how
+// far it has come is in a view. A number is given only by whoever knows the last
+// one, so there are no gaps, however many work here and wherever they are killed.
+//
+// What a bill says must never be decided here; that is the command's.
+package billing
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kassa/commands"
+	"kassa/domain/invoice"
+	"kassa/projections/views"
+	"kassa/services/process"
+)
+
+// invoices is the command that billing issues.
+type invoices interface {
+	Number(ctx context.Context, at commands.Register, bills []invoice.Entry) error
+	Follow(ctx context.Context, e invoice.Entry, number string) (commands.Outcome[invoice.State], error)
+}
+
+// waiting is the view that says what is to be written.
+type waiting interface {
+	Unnumbered(ctx context.Context, seller string, limit int) (views.Unnumbered, uint64, error)
+	Behind(ctx context.Context, limit int) ([]views.Behind, uint64, error)
+}
+
+// Manager writes bills. Every field is required.
+type Manager struct {
+	Seller   string // whose numbers the bills have
+	Invoices invoices
+	Waiting  waiting
+	// Moved returns once the view shows every fact there is, and more than it did
+	// as of a position; or with ctx.
+	Moved func(ctx context.Context, asOf uint64) error
+	Every time.Duration // how often to look at the latest
+	Log   *slog.Logger
+}
+
+const (
+	batch    = 500 // numbers given by one fact
+	parallel = 16  // bills written at a time
+)
+
+// year is whose bills are numbered. There is one thing to do, however many wait.
+type year int
+
+// Run writes bills until ctx ends.
+func (m *Manager) Run(ctx context.Context) error {
+	numbers := &process.Runner[year]{
+		Name: "number bills", Waiting: m.years, Moved: m.Moved, Do: m.number, Every: m.Every, Log: m.Log,
+	}
+	bills := &process.Runner[views.Behind]{
+		Name: "write bills", Waiting: m.Waiting.Behind, Moved: m.Moved, Do: m.follow, Every: m.Every, Parallel: parallel, Log: m.Log,
+	}
+	var g errgroup.Group
+	g.Go(func() error { return numbers.Run(ctx) })
+	g.Go(func() error { return bills.Run(ctx) })
+	return g.Wait()
+}
+
+func (m *Manager) years(ctx context.Context, _ int) ([]year, uint64, error) {
+	u, asOf, err := m.Waiting.Unnumbered(ctx, m.Seller, 1)
+	if err != nil || len(u.Bills) == 0 {
+		return nil, asOf, err
+	}
+	return []year{year(u.Year)}, asOf, nil
+}
+
+// number numbers what waits now. Whoever was overtaken looks again.
+func (m *Manager) number(ctx context.Context, _ year) error {
+	u, _, err := m.Waiting.Unnumbered(ctx, m.Seller, batch)
+	if err != nil || len(u.Bills) == 0 {
+		return err
+	}
+	err = m.Invoices.Number(ctx, commands.Register{Year: u.Year, Revision: u.Revision, Last: u.Last}, u.Bills)
+	if errors.Is(err, commands.ErrStale) {
+		return nil
+	}
+	return err
+}
+
+func (m *Manager) follow(ctx context.Context, b views.Behind) error {
+	_, err := m.Invoices.Follow(ctx, b.Entry, invoice.Number(m.Seller, b.Year, b.Number))
+	return err
+}
