@@ -16,6 +16,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain/invoice"
+	"kassa/projections"
 	"kassa/projections/views"
 	"kassa/services/process"
 )
@@ -26,22 +27,19 @@ type invoices interface {
 	Follow(ctx context.Context, e invoice.Entry, number string) (commands.Outcome[invoice.State], error)
 }
 
-// waiting is the view that says what is to be written.
-type waiting interface {
-	Unnumbered(ctx context.Context, seller string, limit int) (views.Unnumbered, uint64, error)
-	Behind(ctx context.Context, limit int) ([]views.Behind, uint64, error)
+// facts say how far history has come.
+type facts interface {
+	Head(ctx context.Context) (uint64, error)
 }
 
 // Manager writes bills. Every field is required.
 type Manager struct {
-	Seller   string // whose numbers the bills have
-	Invoices invoices
-	Waiting  waiting
-	// Moved returns once the view shows every fact there is, and more than it did
-	// as of a position; or with ctx.
-	Moved func(ctx context.Context, asOf uint64) error
-	Every time.Duration // how often to look at the latest
-	Log   *slog.Logger
+	Seller    string // whose numbers the bills have
+	Invoices  invoices
+	Projector *projections.Projector
+	Facts     facts
+	Every     time.Duration // how often to look at the latest
+	Log       *slog.Logger
 }
 
 const (
@@ -55,10 +53,10 @@ type year int
 // Run writes bills until ctx ends.
 func (m *Manager) Run(ctx context.Context) error {
 	numbers := &process.Runner[year]{
-		Name: "number bills", Waiting: m.years, Moved: m.Moved, Do: m.number, Every: m.Every, Log: m.Log,
+		Name: "number bills", Waiting: m.years, Moved: m.moved, Do: m.number, Every: m.Every, Log: m.Log,
 	}
 	bills := &process.Runner[views.Behind]{
-		Name: "write bills", Waiting: m.Waiting.Behind, Moved: m.Moved, Do: m.follow, Every: m.Every, Parallel: parallel, Log: m.Log,
+		Name: "write bills", Waiting: m.view().Behind, Moved: m.moved, Do: m.follow, Every: m.Every, Parallel: parallel, Log: m.Log,
 	}
 	var g errgroup.Group
 	g.Go(func() error { return numbers.Run(ctx) })
@@ -66,8 +64,23 @@ func (m *Manager) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
+func (m *Manager) view() views.Billing { return views.NewBilling(m.Projector) }
+
+// moved waits until the view shows more, and then for all there is: what was just
+// written is not taken up again.
+func (m *Manager) moved(ctx context.Context, asOf uint64) error {
+	if err := m.Projector.Await(ctx, views.BillingView.Name, asOf+1); err != nil {
+		return err
+	}
+	head, err := m.Facts.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return m.Projector.Await(ctx, views.BillingView.Name, head)
+}
+
 func (m *Manager) years(ctx context.Context, _ int) ([]year, uint64, error) {
-	u, asOf, err := m.Waiting.Unnumbered(ctx, m.Seller, 1)
+	u, asOf, err := m.view().Unnumbered(ctx, m.Seller, 1)
 	if err != nil || len(u.Bills) == 0 {
 		return nil, asOf, err
 	}
@@ -76,7 +89,7 @@ func (m *Manager) years(ctx context.Context, _ int) ([]year, uint64, error) {
 
 // number numbers what waits now. Whoever was overtaken looks again.
 func (m *Manager) number(ctx context.Context, _ year) error {
-	u, _, err := m.Waiting.Unnumbered(ctx, m.Seller, batch)
+	u, _, err := m.view().Unnumbered(ctx, m.Seller, batch)
 	if err != nil || len(u.Bills) == 0 {
 		return err
 	}

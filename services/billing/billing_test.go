@@ -80,18 +80,8 @@ func (c *town) watch(t *testing.T) {
 
 func (c *town) manager() *billing.Manager {
 	return &billing.Manager{
-		Seller: seller, Waiting: views.NewBilling(c.Projector), Every: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		Seller: seller, Projector: c.Projector, Facts: c, Every: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		Invoices: &commands.Invoices{Log: commands.Log{Store: &c.Store, Codec: c.Codec}, Seller: seller, Taxes: tax.Standard(), Now: func() time.Time { return projectiontest.Noon }},
-		Moved: func(ctx context.Context, asOf uint64) error {
-			if err := c.Await(ctx, views.BillingView.Name, asOf+1); err != nil {
-				return err
-			}
-			head, err := c.Head(ctx)
-			if err != nil {
-				return err
-			}
-			return c.Await(ctx, views.BillingView.Name, head)
-		},
 	}
 }
 

@@ -33,7 +33,7 @@ type Runner[K comparable] struct {
 	Every time.Duration // how often to look at the latest, and the first wait of what failed
 	// Parallel is how many are taken at a time; 0: one after the other.
 	Parallel int
-	Log   *slog.Logger
+	Log      *slog.Logger
 
 	mu     sync.Mutex
 	status Status
