@@ -35,6 +35,9 @@ var routes = []struct {
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},
+	{"GET", "/v1/bills", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/pay", `{}`, false},
+	{"PUT", "/v1/subscriptions/{subscription}/card", `{"card":"tok_visa"}`, false},
 	{"GET", "/v1/me", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
@@ -160,6 +163,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
+		"/v1/subscriptions/{subscription}/card":                          "subscription_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 	}
 	for _, r := range routes {

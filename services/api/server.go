@@ -70,6 +70,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerProducts(api)
 	s.registerOrders(api)
 	s.registerCapacity(api)
+	s.registerBills(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
@@ -113,6 +114,7 @@ var tags = []*huma.Tag{
 	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
+	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
