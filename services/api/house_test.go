@@ -16,6 +16,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/tenant"
@@ -25,6 +26,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	v1 "kassa/services/api/v1"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
@@ -46,12 +48,13 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http    *httptest.Server
-	store   *memory.Store
-	issuer  *identity.Issuer
-	keys    *vault.Vault
-	gateway *interrupted
-	tokens  map[string]string // by address; "operator" for the operator's
+	http         *httptest.Server
+	store        *memory.Store
+	issuer       *identity.Issuer
+	keys         *vault.Vault
+	gateway      *interrupted
+	cancellation *cancellation.Manager
+	tokens       map[string]string // by address; "operator" and "support" for theirs
 }
 
 func newHouse(t *testing.T) *house {
@@ -72,8 +75,16 @@ func newHouse(t *testing.T) *house {
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	requests := &commands.CancellationRequests{Log: log, Now: clock}
+	h.cancellation = &cancellation.Manager{
+		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, h.Projector, at, limit)
+		},
+	}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
+		CancellationRequests: requests, Cancellation: h.cancellation,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
@@ -144,6 +155,8 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	}
 	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
 	h.tokens["operator"] = h.token(identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	vendor := domain.PersonID("ffffffff-0000-4000-8000-000000000002")
+	h.tokens["support"] = h.token(identity.Claims{Tenant: domain.TenantID(vendor), Person: vendor, Roles: []string{commands.RoleSupport}})
 	for _, v := range views.All() {
 		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
 	}
