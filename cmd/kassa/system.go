@@ -206,6 +206,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		CancellationRequests: s.requests, Cancellation: s.cancellation,
 		Policies:  policies,
+		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:   s.parts, Stopping: s.stopping,

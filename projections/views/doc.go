@@ -14,5 +14,13 @@ import "kassa/projections"
 
 // All lists every view of the program.
 func All() []projections.Projection {
-	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, CapacityView, CancellationRequestsView, NoticesView, LastAssigneesView}
+	return []projections.Projection{
+		YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView,
+		CapacityView,
+		LeaversView,
+		AccessView,
+		CancellationRequestsView,
+		NoticesView,
+		LastAssigneesView,
+	}
 }

@@ -39,6 +39,7 @@ type Server struct {
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
 	Policies             policies
+	Directory            directory
 	Projector            *projections.Projector
 	Vault                opener
 	History              history
@@ -76,6 +77,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerLeavers(api)
+	s.registerOrphaned(api)
 	s.registerCancellationRequests(api)
 	s.registerLastAssignees(api)
 	s.registerNotices(api)
@@ -121,6 +124,7 @@ var tags = []*huma.Tag{
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
