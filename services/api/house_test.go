@@ -16,6 +16,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/tenant"
@@ -25,6 +26,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	v1 "kassa/services/api/v1"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
@@ -46,14 +48,15 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http    *httptest.Server
-	store   *memory.Store
-	issuer  *identity.Issuer
-	keys    *vault.Vault
-	gateway *interrupted
-	clock   time.Time
-	claims  map[string]identity.Claims // of everybody, by address; "operator" of the operator
-	tokens  map[string]string          // that stand for them
+	http         *httptest.Server
+	store        *memory.Store
+	issuer       *identity.Issuer
+	keys         *vault.Vault
+	gateway      *interrupted
+	cancellation *cancellation.Manager
+	clock        time.Time
+	claims       map[string]identity.Claims // of everybody, by address; "operator" and "support" for theirs
+	tokens       map[string]string          // that stand for them
 }
 
 func newHouse(t *testing.T) *house {
@@ -75,8 +78,16 @@ func newHouse(t *testing.T) *house {
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	requests := &commands.CancellationRequests{Log: log, Now: clock}
+	h.cancellation = &cancellation.Manager{
+		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, h.Projector, at, limit)
+		},
+	}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
+		CancellationRequests: requests, Cancellation: h.cancellation,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
@@ -148,6 +159,8 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	}
 	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
 	h.signIn("operator", identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	vendor := domain.PersonID("ffffffff-0000-4000-8000-000000000002")
+	h.signIn("support", identity.Claims{Tenant: domain.TenantID(vendor), Person: vendor, Roles: []string{commands.RoleSupport}})
 	for _, v := range views.All() {
 		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
 	}
