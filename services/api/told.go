@@ -4,6 +4,7 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -71,6 +72,7 @@ var told = []sentence{
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
+	{invoice.ErrUnknown, "Det finns ingen sådan räkning. Kontrollera numret."},
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
 	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
@@ -125,6 +127,7 @@ var told = []sentence{
 	{cancelreq.ErrTo, "Ange vem som ska tillfrågas: purchaser eller support."},
 	{cancelreq.ErrReason, "Ange ett av de listade skälen till att begära uppsägning."},
 	{cancelreq.ErrDeclined, "Ange ett av de listade skälen till att avböja."},
+	{errNotAssigner, "Bara administratörer som köper eller tilldelar organisationens licenser får se det här. Be en av dem."},
 	{commands.ErrNotCancelAsker, "Bara en global administratör eller faktureringsadministratör får begära att något som en person har köpt sägs upp, eller återkalla det. Be en av dem."},
 	{commands.ErrNotYourAnswer, "Bara den som köpte abonnemanget får svara på begäran. Be köparen."},
 	{commands.ErrNotSupport, "Det här avgör bara leverantörens support. Vänta på dess svar."},
