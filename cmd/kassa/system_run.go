@@ -10,7 +10,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"kassa/commands"
+	"kassa/domain/cancelreq"
+	"kassa/domain/tax"
 	"kassa/projections/views"
+	"kassa/services/billing"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/takeover"
@@ -43,10 +48,12 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { _ = s.relay.Run(ctx); return nil })
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
+	g.Go(func() error { return s.cancellation.Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.takeover().Run(ctx) })
+	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -94,11 +101,30 @@ func (s *system) takeover() *takeover.Manager {
 	return &takeover.Manager{Projector: s.projector, Takeovers: s.takeovers, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("takeover")}
 }
 
+// seller is whose numbers bills have.
+const seller = "KASSA"
+
+func (s *system) billing() *billing.Manager {
+	return &billing.Manager{
+		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
+		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
+	}
+}
+
 func (s *system) watchdog() *fulfilment.Watchdog {
 	return &fulfilment.Watchdog{
 		Manager: s.fulfil, Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("fulfilment"),
 		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
 			return views.Waiting(ctx, s.projector, before, limit)
+		},
+	}
+}
+
+func (s *system) newCancellation() *cancellation.Manager {
+	return &cancellation.Manager{
+		Requests: s.requests, Subscriptions: s.subscriptions, Every: time.Second, Now: s.clock.Now, Log: s.part("cancellation"),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, s.projector, at, limit)
 		},
 	}
 }

@@ -21,8 +21,6 @@ import (
 )
 
 const (
-	global  = "gail@contoso.example"
-	billing = "bill@contoso.example"
 	omar    = "omar@contoso.example"
 	synced1 = "sync@contoso.example"
 )
@@ -56,7 +54,7 @@ const cancelIt = `{"option":"cancel","reason":"not_needed"}`
 
 func (h *house) controlOf(id domain.SubscriptionID) v1.Control {
 	h.Helper()
-	return is[v1.Control](h.ask(global, "GET", "/v1/subscriptions/"+string(id)+"/control", ""), 200)
+	return is[v1.Control](h.ask(admin, "GET", "/v1/subscriptions/"+string(id)+"/control", ""), 200)
 }
 
 // drives takes a takeover as far as it will go.
@@ -65,10 +63,10 @@ func (h *house) drives(id domain.SubscriptionID) error {
 	return m.Pump(h.Context(), id)
 }
 
-// listed is how administrators see a subscription now.
-func (h *house) listed(id domain.SubscriptionID) v1.Product {
+// productNow is how administrators see a subscription now.
+func (h *house) productNow(id domain.SubscriptionID) v1.Product {
 	h.Helper()
-	for _, p := range is[v1.Products](h.ask(global, "GET", "/v1/products", "", "Kassa-Position", uintText(h.head())), 200).Items {
+	for _, p := range is[v1.Products](h.ask(admin, "GET", "/v1/products", "", "Kassa-Position", uintText(h.head())), 200).Items {
 		if p.SubscriptionID == id {
 			return p
 		}
@@ -88,18 +86,18 @@ func TestR40_AdminAssignOnUntakenIsRefused(t *testing.T) {
 	h := newHouse(t)
 	id := h.used(omar)
 	path := "/v1/subscriptions/" + string(id) + "/licenses"
-	h.ask(global, "POST", path, `{"user":"sync@contoso.example"}`).problem(409, commands.ErrTakeoverRequired.Code)
-	h.ask(global, "DELETE", path+"/"+omar, "").problem(409, commands.ErrTakeoverRequired.Code)
-	is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
-	assert.False(t, is[v1.License](h.ask(global, "DELETE", path+"/"+omar, ""), 200).Assigned, "afterwards it is the administrator's")
-	h.ask(global, "POST", path, `{"user":"sync@contoso.example"}`).problem(409, subscription.ErrControlTaken.Code)
+	h.ask(admin, "POST", path, `{"user":"sync@contoso.example"}`).problem(409, commands.ErrTakeoverRequired.Code)
+	h.ask(admin, "DELETE", path+"/"+omar, "").problem(409, commands.ErrTakeoverRequired.Code)
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
+	assert.False(t, is[v1.License](h.ask(admin, "DELETE", path+"/"+omar, ""), 200).Assigned, "afterwards it is the administrator's")
+	h.ask(admin, "POST", path, `{"user":"sync@contoso.example"}`).problem(409, subscription.ErrControlTaken.Code)
 }
 
 func TestTakeControlMovesEverybodyAndEndsTheSubscription(t *testing.T) {
 	h := newHouse(t)
 	id, target := h.used(buyer, omar, synced1), h.procured(3)
-	is[v1.License](h.ask(global, "POST", "/v1/subscriptions/"+string(target)+"/licenses", `{"user":"omar@contoso.example"}`), 200)
-	begun := is[v1.Control](h.takeControl(global, id, moveTo(target), "1"), 202)
+	is[v1.License](h.ask(admin, "POST", "/v1/subscriptions/"+string(target)+"/licenses", `{"user":"omar@contoso.example"}`), 200)
+	begun := is[v1.Control](h.takeControl(admin, id, moveTo(target), "1"), 202)
 	assert.Equal(t, "Gail Boss", begun.By.Name)
 	assert.EqualValues(t, 3, begun.Users)
 	assert.EqualValues(t, 3, begun.Remaining)
@@ -111,8 +109,8 @@ func TestTakeControlMovesEverybodyAndEndsTheSubscription(t *testing.T) {
 	assert.True(t, done.Finished)
 	assert.Zero(t, done.Remaining)
 	assert.Equal(t, "deleted", done.Status)
-	assert.Equal(t, []string{"Anna Andersson", "Omar Haddad", "Sync Local"}, names(h.listed(target).AssignedUsers))
-	old := h.listed(id)
+	assert.Equal(t, []string{"Anna Andersson", "Omar Haddad", "Sync Local"}, names(h.productNow(target).AssignedUsers))
+	old := h.productNow(id)
 	assert.Equal(t, "deleted", old.Status)
 	assert.Empty(t, old.AssignedUsers)
 	require.NotNil(t, old.TakenOver)
@@ -136,20 +134,20 @@ func TestTakeControlMovesEverybodyAndEndsTheSubscription(t *testing.T) {
 func TestTakeControlCancelRefundsThePurchaserInsideTheWindow(t *testing.T) {
 	h := newHouse(t)
 	id := h.used(buyer, omar)
-	begun := is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
+	begun := is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	require.NoError(t, h.drives(id))
-	ended := h.listed(id)
+	ended := h.productNow(id)
 	assert.Equal(t, "deleted", ended.Status)
 	assert.Empty(t, ended.AssignedUsers)
 	var refunded domain.Money
-	order := is[v1.Order](h.ask(global, "GET", "/v1/orders/"+ended.OrderNumbers[0], ""), 200)
+	order := is[v1.Order](h.ask(admin, "GET", "/v1/orders/"+ended.OrderNumbers[0], ""), 200)
 	for _, e := range order.Entries {
 		if e.Type == "subscription.refund_issued.v1" {
 			refunded = *e.MoneyAfter
 		}
 	}
 	assert.Equal(t, ended.PurchasePrice, refunded, "within a day all of it")
-	again := is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
+	again := is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	assert.Equal(t, begun.At, again.At, "the same request takes control once")
 	assert.True(t, again.Finished)
 }
@@ -157,7 +155,7 @@ func TestTakeControlCancelRefundsThePurchaserInsideTheWindow(t *testing.T) {
 func TestARefundThatTakesItsTimeIsPaidBeforeTheSubscriptionIsDeleted(t *testing.T) {
 	h := newHouse(t)
 	id := h.used(omar)
-	is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	h.gateway.cut = true
 	require.Error(t, h.drives(id))
 	assert.Equal(t, "disabled", h.controlOf(id).Status)
@@ -173,14 +171,14 @@ func TestTakeControlOnlyByAGlobalAdministrator(t *testing.T) {
 		h.takeControl(as, id, cancelIt, "1").problem(403, code)
 	}
 	h.takeControl("gail@fabrikam.example", id, cancelIt, "1").problem(404, "subscription_unknown")
-	h.takeControl(global, h.procured(1), cancelIt, "2").problem(422, "not_self_service")
-	h.takeControl(global, id, `{"option":"cancel","reason":"because"}`, "3").problem(400, "cancel_reason_unknown")
-	h.takeControl(global, id, `{"option":"move","reason":"other"}`, "4").problem(400, "takeover_option_invalid")
-	h.ask(global, "GET", "/v1/subscriptions/"+string(id)+"/control", "").problem(409, "control_not_taken")
-	h.ask(global, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "").problem(409, "control_not_taken")
-	h.takeControl(global, id, moveTo(domain.SubscriptionID(tenantID(9))), "5").problem(404, "target_unknown")
-	h.takeControl(global, id, moveTo(h.buy(omar, "9").SubscriptionID), "6").problem(409, "takeover_required")
-	is[v1.Control](h.takeControl(global, id, cancelIt, "7"), 202)
+	h.takeControl(admin, h.procured(1), cancelIt, "2").problem(422, "not_self_service")
+	h.takeControl(admin, id, `{"option":"cancel","reason":"because"}`, "3").problem(400, "cancel_reason_unknown")
+	h.takeControl(admin, id, `{"option":"move","reason":"other"}`, "4").problem(400, "takeover_option_invalid")
+	h.ask(admin, "GET", "/v1/subscriptions/"+string(id)+"/control", "").problem(409, "control_not_taken")
+	h.ask(admin, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "").problem(409, "control_not_taken")
+	h.takeControl(admin, id, moveTo(domain.SubscriptionID(tenantID(9))), "5").problem(404, "target_unknown")
+	h.takeControl(admin, id, moveTo(h.buy(omar, "9").SubscriptionID), "6").problem(409, "takeover_required")
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "7"), 202)
 	h.ask(omar, "GET", "/v1/subscriptions/"+string(id)+"/control", "").problem(403, "not_your_purchase")
 	is[v1.Control](h.ask(buyer, "GET", "/v1/subscriptions/"+string(id)+"/control", ""), 200)
 }
@@ -188,17 +186,17 @@ func TestTakeControlOnlyByAGlobalAdministrator(t *testing.T) {
 func TestTakeControlNeedsASeatForEverybodyFirst(t *testing.T) {
 	h := newHouse(t)
 	id, target := h.used(buyer, omar, synced1), h.procured(1)
-	refused := h.takeControl(global, id, moveTo(target), "1").problem(409, "target_seats_missing")
+	refused := h.takeControl(admin, id, moveTo(target), "1").problem(409, "target_seats_missing")
 	assert.EqualValues(t, 2, refused.MissingSeats)
 	assert.Len(t, refused.Errors, 1)
-	assert.Nil(t, h.listed(id).TakenOver, "nothing has happened")
+	assert.Nil(t, h.productNow(id).TakenOver, "nothing has happened")
 }
 
 func TestAMoveWaitsForSeatsSomebodyElseTook(t *testing.T) {
 	h := newHouse(t)
 	id, target := h.used(buyer, omar, synced1), h.procured(3)
-	is[v1.Control](h.takeControl(global, id, moveTo(target), "1"), 202)
-	others := is[v1.LicenseResults](h.seatsOf(global, target, "assign", "2", billing, global), 200)
+	is[v1.Control](h.takeControl(admin, id, moveTo(target), "1"), 202)
+	others := is[v1.LicenseResults](h.seatsOf(admin, target, "assign", "2", billing, admin), 200)
 	require.Empty(t, others.Problems())
 	require.ErrorIs(t, h.drives(id), subscription.ErrNoSeat)
 	waits := h.controlOf(id)
@@ -207,35 +205,35 @@ func TestAMoveWaitsForSeatsSomebodyElseTook(t *testing.T) {
 	require.NotNil(t, waits.Waiting)
 	assert.Equal(t, "target_seats_missing", waits.Waiting.Code)
 	assert.Equal(t, "active", waits.Status, "whoever waits keeps what they have")
-	assert.Len(t, h.listed(id).AssignedUsers, 2)
-	assert.EqualValues(t, 2, h.listed(id).TakenOver.Remaining)
+	assert.Len(t, h.productNow(id).AssignedUsers, 2)
+	assert.EqualValues(t, 2, h.productNow(id).TakenOver.Remaining)
 	unfinished, _, err := views.Takeovers(t.Context(), h.Projector, 10)
 	require.NoError(t, err)
 	assert.Empty(t, unfinished, "there is nothing to do before there are seats")
 
 	is[v1.Subscription](h.ask(billing, "POST", "/v1/subscriptions/"+string(target)+"/seats", `{"delta":1}`), 200)
-	h.listed(id)
+	h.productNow(id)
 	unfinished, _, err = views.Takeovers(t.Context(), h.Projector, 10)
 	require.NoError(t, err)
 	assert.Equal(t, []domain.SubscriptionID{id}, unfinished)
 	require.ErrorIs(t, h.drives(id), subscription.ErrNoSeat)
 	assert.EqualValues(t, 1, h.controlOf(id).Remaining)
 
-	gave := is[v1.Control](h.ask(global, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "", "Idempotency-Key", "3"), 202)
+	gave := is[v1.Control](h.ask(admin, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "", "Idempotency-Key", "3"), 202)
 	assert.Equal(t, "cancel", gave.Option)
 	assert.Nil(t, gave.Waiting)
 	require.NoError(t, h.drives(id))
 	assert.True(t, h.controlOf(id).Finished)
-	assert.Len(t, h.listed(target).AssignedUsers, 4, "whoever was moved stays")
-	h.ask(global, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "", "Idempotency-Key", "4")
-	h.takeControl(global, id, cancelIt, "5").problem(409, "control_taken")
+	assert.Len(t, h.productNow(target).AssignedUsers, 4, "whoever was moved stays")
+	h.ask(admin, "DELETE", "/v1/subscriptions/"+string(id)+"/control/move", "", "Idempotency-Key", "4")
+	h.takeControl(admin, id, cancelIt, "5").problem(409, "control_taken")
 }
 
 func TestAfterControlIsTakenThePurchaserChangesNothing(t *testing.T) {
 	h := newHouse(t)
 	id := h.used(omar)
 	at := "/v1/subscriptions/" + string(id)
-	is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	for _, r := range [][3]string{
 		{"POST", "/seats", `{"delta":1}`}, {"POST", "/seats/remove", `{"delta":1,"when":"now"}`}, {"PUT", "/recurring-billing", `{"on":true}`},
 		{"POST", "/cancel", `{"reason":"other"}`}, {"POST", "/reactivate", `{}`}, {"POST", "/licenses", `{"user":"` + buyer + `"}`},
@@ -252,8 +250,8 @@ func TestOfTwoWhoTakeControlAtOnceOneDoes(t *testing.T) {
 	for range 5 {
 		id := h.used(omar)
 		answers := both(
-			func() answer { return h.takeControl(global, id, cancelIt, string(id)+"1") },
-			func() answer { return h.takeControl(global, id, cancelIt, string(id)+"2") })
+			func() answer { return h.takeControl(admin, id, cancelIt, string(id)+"1") },
+			func() answer { return h.takeControl(admin, id, cancelIt, string(id)+"2") })
 		lost := loser(t, answers, 202)
 		lost.problem(409, subscription.ErrControlTaken.Code)
 	}
@@ -265,8 +263,10 @@ func TestOfCancellingAndTakingControlAtOnceOneHappens(t *testing.T) {
 	for range 8 {
 		id := h.used(omar)
 		answers := both(
-			func() answer { return h.takeControl(global, id, cancelIt, string(id)) },
-			func() answer { return h.ask(buyer, "POST", "/v1/subscriptions/"+string(id)+"/cancel", `{"reason":"other"}`) })
+			func() answer { return h.takeControl(admin, id, cancelIt, string(id)) },
+			func() answer {
+				return h.ask(buyer, "POST", "/v1/subscriptions/"+string(id)+"/cancel", `{"reason":"other"}`)
+			})
 		if answers[0].status == 202 {
 			won[0]++
 			answers[1].problem(409, subscription.ErrControlTaken.Code)
@@ -284,10 +284,10 @@ func TestAPendingChargeComesBeforeATakeover(t *testing.T) {
 	id, change := h.bought()
 	h.gateway.cut = true
 	is[v1.Subscription](change("seats", `{"delta":1}`, "1"), 202)
-	h.takeControl(global, id, cancelIt, "1").problem(409, subscription.ErrChargePending.Code)
+	h.takeControl(admin, id, cancelIt, "1").problem(409, subscription.ErrChargePending.Code)
 	h.gateway.cut = false
 	is[v1.Subscription](change("seats", `{"delta":1}`, "1"), 200)
-	is[v1.Control](h.takeControl(global, id, cancelIt, "2"), 202)
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "2"), 202)
 }
 
 func TestATakeoverIsDrivenByItself(t *testing.T) {
@@ -297,8 +297,8 @@ func TestATakeoverIsDrivenByItself(t *testing.T) {
 	var running sync.WaitGroup
 	running.Go(func() { assert.NoError(t, m.Run(ctx)) })
 	id := h.used(omar)
-	events := h.follow(global)
-	is[v1.Control](h.takeControl(global, id, cancelIt, "1"), 202)
+	events := h.follow(admin)
+	is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	for line := ""; ; {
 		var err error
 		line, err = events.ReadString('\n')
