@@ -9,7 +9,9 @@ type (
 	PersonID       string // a person inside a directory ("oid" in a token)
 	PurchaseID     string
 	SubscriptionID string
-	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
+	// CentralisationID is a tenant's centralisation of a product.
+	CentralisationID string
+	ProductID        string // the vendor's id, such as CFQ7TTC0H9MP
 )
 
 var productID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)

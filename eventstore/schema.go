@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"kassa/domain/centralisation"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -76,5 +77,18 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[centralisation.Planned](c)
+	Register[centralisation.SourcesListed](c)
+	Register[centralisation.UsersListed](c)
+	Register[centralisation.CentralPurchaseOrdered](c)
+	Register[centralisation.CentralPurchaseRefused](c)
+	Register[centralisation.CentralSeatsBought](c)
+	Register[centralisation.CentralSubscriptionChosen](c)
+	Register[centralisation.SeatsRanOut](c)
+	Register[centralisation.UsersReassigned](c)
+	Register[centralisation.PurchasersAskedToCancel](c)
+	Register[centralisation.PurchasersAnswered](c)
+	Register[centralisation.Closed](c)
+	Register[centralisation.Withdrawn](c)
 	return c
 }
