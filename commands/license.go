@@ -65,6 +65,13 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 	return none, eventstore.ErrConflict
 }
 
+// MayAssign refuses who may neither assign nor unassign licences of a
+// subscription, whoever is to hold them.
+func (l *Licenses) MayAssign(ctx context.Context, who Principal, id domain.SubscriptionID) error {
+	_, err := capacity(ctx, l.Log, who, id, licenseManagers, ErrNotLicenseAdmin)
+	return err
+}
+
 // Unassign takes a licence back (R28) and then releases its seat.
 func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Outcome[license.State], error) {
 	var none Outcome[license.State]

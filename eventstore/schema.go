@@ -72,6 +72,7 @@ func Schema() *Codec {
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)
 	Register[subscription.RefundIssued](c)
+	Register[subscription.RefundFailed](c)
 	Register[subscription.Expired](c)
 	Register[subscription.Disabled](c)
 	Register[subscription.Deleted](c)
@@ -90,5 +91,6 @@ func Schema() *Codec {
 	Register[centralisation.PurchasersAnswered](c)
 	Register[centralisation.Closed](c)
 	Register[centralisation.Withdrawn](c)
+	Register[product.CapacitySet](c)
 	return c
 }

@@ -61,6 +61,7 @@ func specimens() []domain.Event {
 		product.EndOfSale{From: at},
 		product.MarketExcluded{Market: "BR", From: at},
 		product.MarketReopened{Market: "BR", From: at},
+		product.CapacitySet{Capacity: product.Capacity{DatabaseMB: 250, FileMB: 2048}},
 
 		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Monthly, ValidFrom: at},
 		price.Withdrawn{Product: "CFQ7TTC0HD33", Channel: domain.Central, Market: "SE", From: at},
@@ -115,6 +116,7 @@ func specimens() []domain.Event {
 		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
 		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
 		subscription.RefundIssued{Of: "r1/1", Amount: sek(27_50), Reference: "re_1", At: at},
+		subscription.RefundFailed{Of: "r1/1", Amount: sek(27_50), Code: "charge_unknown", At: at},
 		subscription.Expired{Cause: subscription.EndBillingOff, At: at, NextAt: at.AddDate(0, 0, 30)},
 		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},
 		subscription.Deleted{Cause: subscription.EndCancelled, At: at},

@@ -40,15 +40,24 @@ type Via string
 
 // Ways to get a licence.
 const (
-	ByPurchaser Via = "purchaser" // R24, R28
-	ByAdmin     Via = "admin"     // central subscriptions
+	ByPurchaser Via = "purchaser"  // R24, R28
+	ByAdmin     Via = "admin"      // central subscriptions
+	ByMove      Via = "move"       // in the place of one of another subscription
+	ByAutoClaim Via = "auto_claim" // by signing in to the product
+	ByRequest   Via = "request"    // the person asked and somebody said yes
 )
 
 // Cause says why a licence was taken back.
 type Cause string
 
-// Manual means that somebody asked for it.
-const Manual Cause = "manual"
+// Why a licence is taken back. They are stored: append only.
+const (
+	Manual            Cause = "manual"             // somebody asked for it
+	UserLeft          Cause = "user_left"          // the directory deleted the person (R57)
+	Moved             Cause = "moved"              // they have one of another subscription instead
+	SubscriptionEnded Cause = "subscription_ended" // its subscription is deleted
+	Takeover          Cause = "takeover"           // an administrator took control of the subscription
+)
 
 func (Assigned) EventType() string   { return "license.assigned.v1" }
 func (Unassigned) EventType() string { return "license.unassigned.v1" }

@@ -106,9 +106,12 @@ func (e Cancelled) evolve(s State) State {
 	return s.gives(e.Lines)
 }
 
-func (e RefundIssued) evolve(s State) State {
-	s.repaid = e.Of
-	s.Owed = slices.DeleteFunc(slices.Clone(s.Owed), func(o Owed) bool { return o.Refund == e.Of })
+func (e RefundIssued) evolve(s State) State { return s.owesNoMore(e.Of) }
+func (e RefundFailed) evolve(s State) State { return s.owesNoMore(e.Of) }
+
+func (s State) owesNoMore(refund RefundID) State {
+	s.repaid = refund
+	s.Owed = slices.DeleteFunc(slices.Clone(s.Owed), func(o Owed) bool { return o.Refund == refund })
 	return s
 }
 

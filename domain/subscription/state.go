@@ -55,7 +55,7 @@ type State struct {
 
 	unpaid  bool     // the renewal was declined
 	removal ChangeID // the latest
-	repaid  RefundID // the latest
+	repaid  RefundID // the latest, or the latest that never will be
 	latest  *seat
 }
 

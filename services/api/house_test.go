@@ -117,7 +117,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
-			OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
+			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
 		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
@@ -193,6 +193,7 @@ var residents = []commands.Person{
 	resident(10, "teacher@school.example", "Tea Cher", 3),
 	resident(11, "clerk@agency.example", "Cle Rk", 4),
 	resident(12, "ivan@unmanaged.example", "Ivan Alone", 5),
+	resident(13, "petra@contoso.example", "Petra Platform", 1, domain.RolePowerPlatformAdmin),
 }
 
 func guest(p commands.Person) commands.Person    { p.Guest = true; return p }

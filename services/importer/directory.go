@@ -58,7 +58,7 @@ var roles = map[string]string{
 	"license-admin":         domain.RoleLicenseAdmin,
 	"user-admin":            domain.RoleUserAdmin,
 	"service-support-admin": "f023fd81-a637-4b56-95fd-791ac0226033",
-	"power-platform-admin":  "11648597-926c-4cf3-9c36-bcebb0ba8dcc",
+	"power-platform-admin":  domain.RolePowerPlatformAdmin,
 }
 
 // ReadDirectory reads a directory file. The error is a *Report where the file
