@@ -46,7 +46,11 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 	if err != nil {
 		return none, err
 	}
-	meta := r.meta(kind, now(l.Now))
+	return l.assign(ctx, c, r.meta(kind, now(l.Now)))
+}
+
+func (l *Licenses) assign(ctx context.Context, c AssignLicense, meta eventstore.Meta) (Outcome[license.State], error) {
+	var none Outcome[license.State]
 	for range attempts {
 		reserved, err := l.reserve(ctx, c, meta)
 		switch {

@@ -127,7 +127,7 @@ func specimens() []domain.Event {
 		centralisation.Planned{Centralisation: "c1", Tenant: "t", Product: "CFQ7TTC0HD33", Market: "SE", Keep: true, Subscriptions: 2, Covered: 1, SeatsNeeded: 3, SeatsAvailable: 1, SeatsToBuy: 2, Savings: savings, AsOf: 48211, At: at},
 		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00)}}},
 		centralisation.UsersListed{Users: []centralisation.User{{Person: "bob", Subscriptions: []domain.SubscriptionID{"s1", "s2"}}}},
-		centralisation.CentralPurchaseOrdered{Seats: 3, At: at},
+		centralisation.CentralPurchaseOrdered{Seats: 3, Terms: "2026-01", PrivacyNotice: "2026-02", At: at},
 		centralisation.CentralPurchaseRefused{Code: "product_blocked", At: at},
 		centralisation.CentralSeatsBought{Purchase: "p2", Subscription: "s9", Seats: 3, UnitPrice: sek(9_00), Term: domain.Monthly, Yearly: sek(324_00), At: at},
 		centralisation.CentralSubscriptionChosen{Subscription: "s9", At: at},

@@ -45,8 +45,10 @@ type (
 	// organisation's agreement, one for each person who still needs one (R46).
 	// The purchase's id derives from this fact's.
 	CentralPurchaseOrdered struct {
-		Seats int64     `json:"seats"`
-		At    time.Time `json:"at"`
+		Seats         int64     `json:"seats"`
+		Terms         string    `json:"termsVersion"`
+		PrivacyNotice string    `json:"privacyNoticeVersion"`
+		At            time.Time `json:"at"`
 	}
 	// CentralPurchaseRefused says that they cannot be.
 	CentralPurchaseRefused struct {

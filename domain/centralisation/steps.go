@@ -8,13 +8,17 @@ import (
 
 // Order buys a seat for everybody who still needs one, under the organisation's
 // agreement (R46).
-type Order struct{ At time.Time }
+type Order struct {
+	Terms         string // version agreed to
+	PrivacyNotice string // version shown
+	At            time.Time
+}
 
 func (c Order) decide(s State) ([]Event, error) {
 	if err := s.needsSeats(); err != nil {
 		return nil, err
 	}
-	return []Event{CentralPurchaseOrdered{Seats: s.Remaining(), At: c.At}}, nil
+	return []Event{CentralPurchaseOrdered{Seats: s.Remaining(), Terms: c.Terms, PrivacyNotice: c.PrivacyNotice, At: c.At}}, nil
 }
 
 // Choose gives people licences of what the organisation has already (R45).
