@@ -13,6 +13,7 @@ var (
 	policyReaders   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
 	centralBuyers   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	licenseManagers = []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
+	cancelAskers    = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	administrators  = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 )
 
@@ -45,6 +46,18 @@ var (
 	ErrTakeoverRequired = &domain.Error{
 		Kind: domain.Conflict, Code: "takeover_required",
 		Message: "A person bought this subscription, so only they change it and assign its licences. Ask the purchaser, or take control of the subscription first.",
+	}
+	ErrNotCancelAsker = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_cancellation_asker",
+		Message: "Only a global or billing administrator may ask for what a person bought to be cancelled, or withdraw that. Ask one of them.",
+	}
+	ErrNotYourAnswer = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_your_answer",
+		Message: "Only the person who bought the subscription may answer this request. Ask the purchaser.",
+	}
+	ErrNotSupport = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_support",
+		Message: "Only the vendor's support decides this. Wait for its answer.",
 	}
 	ErrNotOperator = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_operator",

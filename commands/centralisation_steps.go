@@ -137,7 +137,7 @@ func (c *Centralisations) assignNext(ctx context.Context, h centralising) (done 
 	})
 	for _, person := range h.state.NextUsers(assignAtOnce) {
 		meta := follow(h.facts[0].Meta, target.ID, "assign/"+string(person), now(c.Now))
-		_, err := c.Licenses.assign(ctx, AssignLicense{Subscription: h.state.Target, Person: person}, meta)
+		_, err := c.Licenses.give(ctx, AssignLicense{Subscription: h.state.Target, Person: person}, license.ByMove, meta)
 		refusal := final(err)
 		switch {
 		case err == nil:
@@ -228,4 +228,33 @@ func (c *Centralisations) Finish(ctx context.Context, id domain.CentralisationID
 		return h.outcome(), err
 	}
 	return c.record(ctx, h, "closed", centralisation.Close{At: now(c.Now)})
+}
+
+// answer is what became of a request, whatever was asked after it.
+func (c *Centralisations) answer(ctx context.Context, request centralisation.RequestID) (centralisation.Answer, error) {
+	id, err := cancelreq.ParseID(string(request))
+	if err != nil {
+		return centralisation.Unanswered, err
+	}
+	h, err := load(ctx, c.Log, cancelreq.Decider, id.Stream())
+	if err != nil {
+		return centralisation.Unanswered, err
+	}
+	var then cancelreq.State
+	for _, e := range h.events {
+		if s := cancelreq.Decider.Evolve(then, e); s.Number <= id.Number {
+			then = s
+		}
+	}
+	switch then.Status {
+	case cancelreq.StatusAccepted, cancelreq.StatusExecuted:
+		return centralisation.Accepted, nil
+	case cancelreq.StatusDeclined:
+		return centralisation.Declined, nil
+	case cancelreq.StatusExpired:
+		return centralisation.Expired, nil
+	case cancelreq.StatusWithdrawn:
+		return centralisation.TakenBack, nil
+	}
+	return centralisation.Unanswered, nil
 }

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
 	"kassa/domain/license"
 	"kassa/domain/price"
@@ -91,6 +92,19 @@ func Schema() *Codec {
 	Register[centralisation.PurchasersAnswered](c)
 	Register[centralisation.Closed](c)
 	Register[centralisation.Withdrawn](c)
+	Register[user.Deleted](c)
+	Register[user.Restored](c)
+	Register[license.Suspended](c)
+	Register[license.Restored](c)
+	Register[subscription.PurchaserMarkedAsLeft](c)
+	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[cancelreq.CancellationRequested](c)
+	Register[cancelreq.RequestAccepted](c)
+	Register[cancelreq.RequestDeclined](c)
+	Register[cancelreq.RequestWithdrawn](c)
+	Register[cancelreq.RequestExpired](c)
+	Register[cancelreq.RequestExecuted](c)
+	Register[cancelreq.SupportCancellationExecuted](c)
 	return c
 }
