@@ -151,6 +151,8 @@ var told = []sentence{
 	{commands.ErrNotEligibilityAdmin, "Bara en global administratör eller faktureringsadministratör får fråga vad någon annan kan köpa. Fråga om dig själv, eller be en av dem."},
 	{commands.ErrNotCentralBuyer, "Bara en global administratör eller faktureringsadministratör får köpa enligt organisationens avtal. Köp med ditt eget kort, eller be en av dem."},
 	{commands.ErrNotLicenseAdmin, "Bara en global administratör, licensadministratör eller användaradministratör får tilldela licenser i organisationens egna abonnemang. Be en av dem."},
+	{commands.ErrNotPeopleAdmin, "Bara en global administratör eller användaradministratör får ta bort eller återställa personer. Be en av dem."},
+	{user.ErrUnknown, "Det finns ingen sådan person i organisationen. Kontrollera vem du menar."},
 	{commands.ErrNotSubscriptionAdmin, "Bara en global administratör eller faktureringsadministratör får ändra organisationens egna abonnemang. Be en av dem."},
 	{commands.ErrNotYourPurchase, "Bara den som har köpt abonnemanget får ändra det eller tilldela dess licenser. Be köparen."},
 	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den ändrar det och tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},
