@@ -60,6 +60,10 @@ var (
 		Kind: domain.Forbidden, Code: "not_centraliser",
 		Message: "Only a global administrator may centralise what people bought by themselves. Ask one of them.",
 	}
+	ErrNotCentralisationReader = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_centralisation_reader",
+		Message: "Only a global or billing administrator or a global reader may see what a centralisation would save. Ask one of them.",
+	}
 	ErrNotTarget = domain.Refuse("not_a_target",
 		"That is not a subscription to this product which the organisation bought. Choose one, or buy seats.")
 	ErrNotSource = domain.Refuse("not_a_source",
@@ -80,8 +84,8 @@ func CentralisationID(tenant domain.TenantID, product domain.ProductID, n int) d
 
 // Preview says what a centralisation would come to, and records nothing.
 func (c *Centralisations) Preview(ctx context.Context, who Principal, p PlanCentralisation) (centralisation.Plan, centralisation.Planned, error) {
-	if !who.Has(centralBuyers...) {
-		return centralisation.Plan{}, centralisation.Planned{}, ErrNotCentralBuyer
+	if !who.Has(policyReaders...) {
+		return centralisation.Plan{}, centralisation.Planned{}, ErrNotCentralisationReader
 	}
 	plan, err := c.plan(ctx, who, p, now(c.Now))
 	if err != nil {

@@ -65,14 +65,14 @@ func (c *Centralisations) Purchase(ctx context.Context, id domain.Centralisation
 func (c *Centralisations) buy(ctx context.Context, h centralising) (purchase.State, error) {
 	fact := h.latest(func(e centralisation.Event) bool { _, ok := e.(centralisation.CentralPurchaseOrdered); return ok })
 	order := fact.Event.(centralisation.CentralPurchaseOrdered)
-	quoted, err := c.Purchases.Start(ctx, following(fact, "quote"), StartPurchase{
+	quoted, err := c.Purchases.Start(ctx, inTheNameOf(fact, "quote"), StartPurchase{
 		Product: h.state.Product, Quantity: order.Seats, Market: h.state.Market, Channel: domain.Central, EntryPoint: domain.Website,
 	})
 	if err != nil {
 		return quoted.State, err
 	}
 	id := quoted.State.Purchase
-	_, err = c.Purchases.Submit(ctx, following(fact, "submit"), SubmitPurchase{
+	_, err = c.Purchases.Submit(ctx, inTheNameOf(fact, "submit"), SubmitPurchase{
 		Purchase: id, Terms: order.Terms, PrivacyNotice: order.PrivacyNotice,
 	})
 	if err != nil {
@@ -86,8 +86,8 @@ func (c *Centralisations) buy(ctx context.Context, h centralising) (purchase.Sta
 	return paid.State, err
 }
 
-// following is a request that a fact makes in the name of whoever caused it.
-func following(fact eventstore.Fact, step string) Request {
+// inTheNameOf is a request that a fact makes in the name of whoever caused it.
+func inTheNameOf(fact eventstore.Fact, step string) Request {
 	by := fact.Meta.Actor
 	return Request{
 		Who: Principal{Tenant: fact.Meta.Tenant, Person: by.Person, Roles: by.Roles},
@@ -187,7 +187,7 @@ func (c *Centralisations) Ask(ctx context.Context, id domain.CentralisationID) (
 
 func (c *Centralisations) ask(ctx context.Context, h centralising, id domain.SubscriptionID) (centralisation.Asked, error) {
 	one := centralisation.Asked{Subscription: id}
-	request, err := c.Requests.AskPurchaser(ctx, following(h.facts[0], "ask/"+string(id)), AskPurchaser{
+	request, err := c.Requests.AskPurchaser(ctx, inTheNameOf(h.facts[0], "ask/"+string(id)), AskPurchaser{
 		Subscription: id, Reason: cancelreq.Centralised,
 	})
 	refusal := final(err)

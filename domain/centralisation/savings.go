@@ -1,6 +1,7 @@
 package centralisation
 
 import (
+	"cmp"
 	"errors"
 
 	"kassa/domain"
@@ -51,20 +52,18 @@ func (o Offer) Yearly(seats int64) (domain.Money, error) {
 // Compare works out what giving subscriptions up saves where others have to be
 // bought for so much a year; nothing, without a currency, where none are.
 func Compare(given []Source, central domain.Money) (Savings, error) {
-	currency := central.Currency
-	if len(given) > 0 {
-		currency = given[0].Yearly.Currency
-	}
-	s := Savings{SelfService: domain.Money{Currency: currency}, Central: central}
-	if central.Currency == "" {
-		s.Central.Currency = currency
-	}
+	s := Savings{Central: central}
 	var err error
 	for _, g := range given {
-		if err == nil {
+		switch {
+		case s.SelfService.Currency == "":
+			s.SelfService = g.Yearly
+		case err == nil:
 			s.SelfService, err = s.SelfService.Plus(g.Yearly)
 		}
 	}
+	s.SelfService.Currency = cmp.Or(s.SelfService.Currency, central.Currency)
+	s.Central.Currency = cmp.Or(central.Currency, s.SelfService.Currency)
 	if err == nil {
 		s.Saved, err = s.SelfService.Plus(domain.Money{Minor: -s.Central.Minor, Currency: s.Central.Currency})
 	}

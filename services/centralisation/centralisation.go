@@ -9,13 +9,10 @@ package centralisation
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"time"
 
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/centralisation"
-	"kassa/services/process"
 )
 
 // Step is the one thing a centralisation waits for that Kassa does itself.
@@ -93,14 +90,4 @@ func (m *Manager) take(ctx context.Context, id domain.CentralisationID, step Ste
 		return m.Steps.Finish(ctx, id)
 	}
 	return outcome{}, fmt.Errorf("centralisation: no way to %s", step)
-}
-
-// Process is the process over what waits; see process.Runner.
-func (m *Manager) Process(
-	waiting func(ctx context.Context, limit int) ([]domain.CentralisationID, uint64, error),
-	moved func(ctx context.Context, asOf uint64) error, every time.Duration, log *slog.Logger,
-) *process.Runner[domain.CentralisationID] {
-	return &process.Runner[domain.CentralisationID]{
-		Name: "centralisations", Waiting: waiting, Moved: moved, Do: m.Pump, Every: every, Log: log,
-	}
 }
