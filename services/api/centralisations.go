@@ -91,7 +91,7 @@ func (s *Server) startCentralisation(ctx context.Context, who commands.Principal
 	if err != nil {
 		return nil, err
 	}
-	return centralisedOf(s.Centralisations.Start(ctx, r, plan))
+	return centralisedOf(s.Centralising.Start(ctx, r, plan))
 }
 
 // buyCentralSeats orders and tries to buy at once, to tell what came of it; what
@@ -105,11 +105,11 @@ func (s *Server) buyCentralSeats(ctx context.Context, who commands.Principal, in
 	if err != nil {
 		return nil, err
 	}
-	ordered, err := s.Centralisations.Buy(ctx, r, c)
+	ordered, err := s.Centralising.Buy(ctx, r, c)
 	if err != nil {
 		return nil, err
 	}
-	then, err := s.Centralisations.Purchase(ctx, in.ID)
+	then, err := s.Centralising.Purchase(ctx, in.ID)
 	switch {
 	case domain.KindOf(err) == domain.Unavailable:
 		return centralisedOf(ordered, nil)
@@ -125,7 +125,7 @@ func (s *Server) chooseTarget(ctx context.Context, who commands.Principal, in *c
 	if err != nil {
 		return nil, err
 	}
-	return centralisedOf(s.Centralisations.Choose(ctx, r, c))
+	return centralisedOf(s.Centralising.Choose(ctx, r, c))
 }
 
 func (s *Server) closeCentralisation(ctx context.Context, who commands.Principal, in *centralisationInput) (*centralisedOutput, error) {
@@ -133,7 +133,7 @@ func (s *Server) closeCentralisation(ctx context.Context, who commands.Principal
 	if err != nil {
 		return nil, err
 	}
-	return centralisedOf(s.Centralisations.Close(ctx, r, in.ID))
+	return centralisedOf(s.Centralising.Close(ctx, r, in.ID))
 }
 
 func (s *Server) withdrawCentralisation(ctx context.Context, who commands.Principal, in *centralisationInput) (*centralisedOutput, error) {
@@ -141,7 +141,7 @@ func (s *Server) withdrawCentralisation(ctx context.Context, who commands.Princi
 	if err != nil {
 		return nil, err
 	}
-	return centralisedOf(s.Centralisations.Withdraw(ctx, r, in.ID))
+	return centralisedOf(s.Centralising.Withdraw(ctx, r, in.ID))
 }
 
 func centralisedOf(out centralised, err error) (*centralisedOutput, error) {

@@ -74,7 +74,7 @@ func (s *Server) previewCentralisation(ctx context.Context, who commands.Princip
 	if err != nil {
 		return nil, err
 	}
-	plan, worth, err := s.Centralisations.Preview(ctx, who, wanted)
+	plan, worth, err := s.Centralising.Preview(ctx, who, wanted)
 	if err != nil {
 		return nil, err
 	}

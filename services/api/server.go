@@ -31,22 +31,23 @@ const maxBody = 1 << 20
 
 // Server is the API. Every field is required unless it says otherwise.
 type Server struct {
-	Verifier        verifier
-	Purchases       purchases
-	Fulfilment      fulfilment
-	Licenses        licenses
-	Subscriptions   subscriptions
-	Policies        policies
-	Centralisations centralisations
-	Projector       *projections.Projector
-	Vault           opener
-	History         history
-	Imports         map[string]Importer // by kind: catalogue, directory
-	Parts           func() []v1.Part    // of the program, for /readyz
-	DevTokens       issuer              // nil: there is no development identity provider here
-	Stopping        <-chan struct{}     // closed when answers without an end have to end; nil: never
-	Log             *slog.Logger
-	Now             func() time.Time
+	Verifier      verifier
+	Purchases     purchases
+	Fulfilment    fulfilment
+	Licenses      licenses
+	Subscriptions subscriptions
+	Policies      policies
+	Directory     directory
+	Centralising  centralisations
+	Projector     *projections.Projector
+	Vault         opener
+	History       history
+	Imports       map[string]Importer // by kind: catalogue, directory
+	Parts         func() []v1.Part    // of the program, for /readyz
+	DevTokens     issuer              // nil: there is no development identity provider here
+	Stopping      <-chan struct{}     // closed when answers without an end have to end; nil: never
+	Log           *slog.Logger
+	Now           func() time.Time
 
 	acknowledged newest
 }
@@ -76,6 +77,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
 	s.registerCentralisations(api)
+	s.registerLeavers(api)
+	s.registerOrphaned(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -117,6 +120,7 @@ var tags = []*huma.Tag{
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Centralisation", Description: "Take over what people bought by themselves: seats under the agreement, then a word with the purchasers."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},

@@ -9,10 +9,15 @@ package centralisation
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/centralisation"
+	"kassa/projections"
+	"kassa/projections/views"
+	"kassa/services/process"
 )
 
 // Step is the one thing a centralisation waits for that Kassa does itself.
@@ -58,8 +63,26 @@ type steps interface {
 	Finish(ctx context.Context, id domain.CentralisationID) (outcome, error)
 }
 
-// Manager drives centralisations on.
-type Manager struct{ Steps steps }
+// Manager drives centralisations on. Every field is required.
+type Manager struct {
+	Projector *projections.Projector
+	Steps     steps
+	Every     time.Duration // how often to look at the latest
+	Log       *slog.Logger
+}
+
+// Run works until ctx ends.
+func (m *Manager) Run(ctx context.Context) error {
+	return (&process.Runner[domain.CentralisationID]{
+		Name: "centralisations", Do: m.Pump, Every: m.Every, Log: m.Log,
+		Waiting: func(ctx context.Context, limit int) ([]domain.CentralisationID, uint64, error) {
+			return views.CentralisationsWaiting(ctx, m.Projector, limit)
+		},
+		Moved: func(ctx context.Context, asOf uint64) error {
+			return m.Projector.Await(ctx, views.CentralisationsView.Name, asOf+1)
+		},
+	}).Run(ctx)
+}
 
 // Pump drives one as far as it will go.
 func (m *Manager) Pump(ctx context.Context, id domain.CentralisationID) error {
