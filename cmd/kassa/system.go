@@ -71,6 +71,7 @@ type system struct {
 	licenses      *commands.Licenses
 	fulfil        *fulfilment.Manager
 	subscriptions *commands.Subscriptions
+	centralising  *commands.Centralisations
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
@@ -172,6 +173,10 @@ func (s *system) openCommands(context.Context) error {
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.centralising = &commands.Centralisations{
+		Log: log, Purchases: s.purchases, Licenses: s.licenses,
+		Requests: &commands.CancellationRequests{Log: log, Now: s.clock.Now}, Now: s.clock.Now,
+	}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
@@ -199,9 +204,10 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Policies:  policies,
-		Directory: s.onboard.Commands.Directory,
-		Projector: s.projector, Vault: s.vault, History: s.store,
+		Centralising: s.centralising,
+		Policies:     policies,
+		Directory:    s.onboard.Commands.Directory,
+		Projector:    s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:   s.parts, Stopping: s.stopping,
 		DevTokens: s.issuer, Log: s.part("api"), Now: s.clock.Now,

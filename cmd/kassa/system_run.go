@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kassa/projections/views"
+	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 )
@@ -45,6 +46,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -78,6 +80,10 @@ func (s *system) serveHTTP(ctx context.Context) error {
 		return server.Close() // somebody takes too long
 	}
 	return nil
+}
+
+func (s *system) centralisations() *centralisation.Manager {
+	return &centralisation.Manager{Projector: s.projector, Steps: s.centralising, Every: time.Second, Log: s.part("centralisations")}
 }
 
 func (s *system) leavers() *leavers.Manager {

@@ -51,6 +51,7 @@ type house struct {
 	issuer  *identity.Issuer
 	keys    *vault.Vault
 	gateway *interrupted
+	steps   *commands.Centralisations
 	tokens  map[string]string // by address; "operator" for the operator's
 }
 
@@ -73,10 +74,13 @@ func newHouse(t *testing.T) *house {
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	h.steps = &commands.Centralisations{
+		Log: log, Purchases: purchases, Licenses: licenses, Requests: &commands.CancellationRequests{Log: log, Now: clock}, Now: clock,
+	}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
+		Policies:  &commands.Policies{Log: log, Now: clock},
+		Directory: people, Centralising: h.steps,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
@@ -124,9 +128,9 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
 		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
 	} {
-		for _, channel := range []domain.Channel{domain.SelfService, domain.Central} {
+		for channel, minor := range map[domain.Channel]int64{domain.SelfService: 999, domain.Central: 900} {
 			p.Prices = append(p.Prices, price.Publish{
-				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: 999, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
+				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: minor, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
 			})
 		}
 		_, err := catalogue.Put(h.Context(), operator, p)

@@ -46,6 +46,16 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
+	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
+	{"GET", "/v1/centralisations", "", false},
+	{"GET", "/v1/centralisations/{centralisation}", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/users", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/purchases", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/buy", `{"acceptTerms":true}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/target", `{"subscriptionId":"{subscription}"}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/close", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/withdraw", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -115,7 +125,8 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
+	return strings.NewReplacer("{centralisation}", string(started.CentralisationID), "{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -163,6 +174,13 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/centralisations/{centralisation}":                           "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/users":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/purchases":                 "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/buy":                       "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/target":                    "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/close":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",
