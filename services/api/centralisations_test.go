@@ -7,11 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"kassa/commands"
 	"kassa/domain"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
@@ -19,10 +17,9 @@ import (
 )
 
 const (
-	global  = "gail@contoso.example"
-	billing = "bill@contoso.example"
-	anna    = "anna@contoso.example"
-	omar    = "omar@contoso.example"
+	global = "gail@contoso.example"
+	anna   = "anna@contoso.example"
+	omar   = "omar@contoso.example"
 )
 
 // centralise runs the process manager until the test ends.
@@ -102,12 +99,6 @@ func (h *house) purchases(id domain.CentralisationID) map[string]v1.CentralisedP
 	return answers
 }
 
-// request is the envelope of a purchaser's answer.
-func (h *house) request(n byte) commands.Request {
-	p := residents[n-1]
-	return commands.Request{Who: commands.Principal{Tenant: p.Tenant, Person: p.Person, Roles: p.Roles}, ID: uuid.New(), Digest: "d", Correlation: uuid.New()}
-}
-
 // yearly are savings where so much is paid each month, in cents.
 func yearly(selfService, central int64) v1.Savings {
 	usd := func(minor int64) *domain.Money { return &domain.Money{Minor: 12 * minor, Currency: "USD"} }
@@ -182,11 +173,10 @@ func TestR47_PurchasersAreAskedAndFreeToSayNo(t *testing.T) {
 	asked := h.purchases(id)
 	assert.Equal(t, "awaited", asked["Anna Andersson"].Answer)
 
-	_, err := h.steps.Requests.Accept(t.Context(), h.request(1), commands.AnswerRequest{Request: asked["Anna Andersson"].RequestID})
-	require.NoError(t, err)
+	h.ask(omar, "POST", "/v1/cancellation-requests/"+asked["Anna Andersson"].RequestID+"/accept", "").problem(403, "not_your_answer")
+	is[v1.CancellationRequest](h.ask(anna, "POST", "/v1/cancellation-requests/"+asked["Anna Andersson"].RequestID+"/accept", ""), 200)
 	h.standing(id, func(c v1.Centralisation) bool { return c.Answers.Accepted == 1 && c.Status == "awaiting_answers" })
-	_, err = h.steps.Requests.Decline(t.Context(), h.request(2), commands.DeclineRequest{Request: asked["Omar Haddad"].RequestID, Reason: "still_needed"})
-	require.NoError(t, err)
+	is[v1.CancellationRequest](h.ask(omar, "POST", "/v1/cancellation-requests/"+asked["Omar Haddad"].RequestID+"/decline", `{"reason":"still_needed"}`), 200)
 
 	closed := h.standing(id, status("closed"))
 	assert.Equal(t, "partial", closed.Outcome)

@@ -16,6 +16,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/tenant"
@@ -25,6 +26,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	v1 "kassa/services/api/v1"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
@@ -46,13 +48,14 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http    *httptest.Server
-	store   *memory.Store
-	issuer  *identity.Issuer
-	keys    *vault.Vault
-	gateway *interrupted
-	steps   *commands.Centralisations
-	tokens  map[string]string // by address; "operator" for the operator's
+	http         *httptest.Server
+	store        *memory.Store
+	issuer       *identity.Issuer
+	keys         *vault.Vault
+	gateway      *interrupted
+	cancellation *cancellation.Manager
+	steps        *commands.Centralisations
+	tokens       map[string]string // by address; "operator" and "support" for theirs
 }
 
 func newHouse(t *testing.T) *house {
@@ -74,13 +77,19 @@ func newHouse(t *testing.T) *house {
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
-	h.steps = &commands.Centralisations{
-		Log: log, Purchases: purchases, Licenses: licenses, Requests: &commands.CancellationRequests{Log: log, Now: clock}, Now: clock,
+	requests := &commands.CancellationRequests{Log: log, Now: clock}
+	h.cancellation = &cancellation.Manager{
+		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, h.Projector, at, limit)
+		},
 	}
+	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		Policies:  &commands.Policies{Log: log, Now: clock},
-		Directory: people, Centralising: h.steps,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
+		Policies:   &commands.Policies{Log: log, Now: clock},
+		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
@@ -150,6 +159,8 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	}
 	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
 	h.tokens["operator"] = h.token(identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	vendor := domain.PersonID("ffffffff-0000-4000-8000-000000000002")
+	h.tokens["support"] = h.token(identity.Claims{Tenant: domain.TenantID(vendor), Person: vendor, Roles: []string{commands.RoleSupport}})
 	for _, v := range views.All() {
 		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
 	}

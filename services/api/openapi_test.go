@@ -46,6 +46,14 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
+	{"GET", "/v1/cancellation-requests", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/decline", `{"reason":"still_needed"}`, false},
+	{"POST", "/v1/cancellation-requests/{request}/withdraw", "", false},
+	{"GET", "/v1/last-assignees", "", false},
+	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
+	{"GET", "/v1/notices", "", false},
 	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
 	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
 	{"GET", "/v1/centralisations", "", false},
@@ -125,8 +133,10 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
+	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
 	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
-	return strings.NewReplacer("{centralisation}", string(started.CentralisationID), "{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -174,6 +184,11 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
+		"/v1/subscriptions/{subscription}/last-assignees":                "subscription_unknown",
+		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
 		"/v1/centralisations/{centralisation}":                           "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/users":                     "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/purchases":                 "centralisation_unknown",
