@@ -22,6 +22,7 @@ func All() []projections.Projection {
 		CancellationRequestsView,
 		NoticesView,
 		LastAssigneesView,
+		BillsView,
 		CentralisationsView,
 	}
 }

@@ -52,13 +52,6 @@ func (h *house) shadow() (annas, omars v1.Submitted) {
 	return annas, omars
 }
 
-// central buys seats for the organisation.
-func (h *house) central(seats string) v1.Submitted {
-	h.Helper()
-	quoted := is[v1.Purchase](h.ask(billing, "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":`+seats+`,"market":"US","channel":"central"}`), 201)
-	return is[v1.Submitted](h.ask(billing, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"acceptTerms":true}`), 200)
-}
-
 func (h *house) start(body string) domain.CentralisationID {
 	h.Helper()
 	return is[v1.Centralised](h.ask(global, "POST", "/v1/centralisations", body), 201).CentralisationID
@@ -108,7 +101,7 @@ func yearly(selfService, central int64) v1.Savings {
 func TestR35_APlanShowsWhatIsNeededAndSaved(t *testing.T) {
 	h := newHouse(t)
 	h.shadow()
-	h.central("1")
+	h.central(billing, "1")
 	plan := is[v1.CentralisationPlan](h.ask(billing, "GET", "/v1/centralisations/preview?product="+string(powerBIOld), ""), 200)
 	assert.Equal(t, powerBI, plan.ProductID)
 	assert.Equal(t, "US", plan.Market, "the organisation's country")
@@ -193,7 +186,7 @@ func TestR47_PurchasersAreAskedAndFreeToSayNo(t *testing.T) {
 func TestR45_AssigneesGetLicencesOfTheOrganisation(t *testing.T) {
 	h := newHouse(t)
 	_, omars := h.shadow()
-	small, large := h.central("1"), h.central("5")
+	small, large := h.central(billing, "1"), h.central(billing, "5")
 	h.centralise()
 	id := h.start(`{"productId":"CFQ7TTC0H9MP","keep":true}`)
 	target := func(subscription domain.SubscriptionID) answer {
@@ -231,7 +224,7 @@ func TestACentralPurchaseThatIsRefusedMayBeRepeated(t *testing.T) {
 func TestOneSubscriptionIsCentralisedAlone(t *testing.T) {
 	h := newHouse(t)
 	annas, omars := h.shadow()
-	central := h.central("1")
+	central := h.central(billing, "1")
 	only := `{"productId":"CFQ7TTC0H9MP","subscriptions":["` + string(omars.SubscriptionID) + `"]}`
 	plan := is[v1.CentralisationPlan](h.ask(billing, "GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP&subscription="+string(omars.SubscriptionID)+"&subscription="+string(omars.SubscriptionID), ""), 200)
 	assert.EqualValues(t, 1, plan.Subscriptions)
