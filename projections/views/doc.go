@@ -23,6 +23,7 @@ func All() []projections.Projection {
 		NoticesView,
 		LastAssigneesView,
 		BillsView,
+		BillingView,
 		CentralisationsView,
 	}
 }
