@@ -32,16 +32,18 @@ func (t *Takeovers) Move(ctx context.Context, id domain.SubscriptionID, p domain
 	if err != nil || !held.State.Assigned {
 		return err // without a licence there is nothing to move
 	}
-	at := now(t.Now)
+	meta := follow(cause.Meta, cause.ID, "take_back/"+string(p), now(t.Now))
 	there := AssignLicense{Subscription: s.Takeover.Target, Person: p}
-	_, err = t.Licenses.give(ctx, there, license.ByMove, follow(cause.Meta, cause.ID, "move/"+string(p), at))
+	_, err = t.Licenses.give(ctx, there, license.ByMove, follow(cause.Meta, cause.ID, "move/"+string(p), meta.At))
 	switch {
 	case errors.Is(err, ErrAssigneeUnknown), errors.Is(err, ErrAssigneeDisabled):
-		return t.takeBack(ctx, seat, cause, license.Unassign{Cause: license.UserLeft, At: at})
+		_, err = t.Licenses.takeBack(ctx, seat, license.Unassign{Cause: license.UserLeft, At: meta.At}, meta)
+		return err
 	case err != nil:
 		return err
 	}
-	return t.takeBack(ctx, seat, cause, license.Move{To: s.Takeover.Target, Batch: string(s.Takeover.ID), At: at})
+	_, err = t.Licenses.takeBack(ctx, seat, license.Move{To: s.Takeover.Target, Batch: string(s.Takeover.ID), At: meta.At}, meta)
+	return err
 }
 
 // Drop takes a person's licence back, for nothing.
@@ -50,12 +52,9 @@ func (t *Takeovers) Drop(ctx context.Context, id domain.SubscriptionID, p domain
 	if err != nil {
 		return err
 	}
-	seat := AssignLicense{Subscription: id, Person: p}
-	held, err := t.Licenses.Finish(ctx, seat)
-	if err != nil || !held.State.Assigned {
-		return err
-	}
-	return t.takeBack(ctx, seat, cause, license.Unassign{Cause: license.Takeover, At: now(t.Now)})
+	meta := follow(cause.Meta, cause.ID, "take_back/"+string(p), now(t.Now))
+	_, err = t.Licenses.takeBack(ctx, AssignLicense{Subscription: id, Person: p}, license.Unassign{Cause: license.Takeover, At: meta.At}, meta)
+	return err
 }
 
 // Finish cancels a subscription that nobody holds a seat of any more, and
@@ -97,18 +96,4 @@ func (t *Takeovers) controlled(ctx context.Context, id domain.SubscriptionID) (s
 		}
 		return false
 	}), nil
-}
-
-// takeBack ends a licence and then releases its seat. What a crash leaves
-// between the two, Finish completes.
-func (t *Takeovers) takeBack(ctx context.Context, seat AssignLicense, cause eventstore.Fact, c license.Command) error {
-	meta := follow(cause.Meta, cause.ID, "take_back/"+string(seat.Person), now(t.Now))
-	taken, err := run(ctx, t.Log, license.Decider, license.Stream(seat.Subscription, seat.Person), meta, func(s license.State) ([]license.Event, error) {
-		return license.Decider.Decide(s, c)
-	})
-	if err != nil || !taken.Wrote {
-		return err
-	}
-	_, err = t.Licenses.release(ctx, seat, follow(meta, taken.Last, "release", meta.At))
-	return err
 }

@@ -145,19 +145,6 @@ func (c FinishTakeover) cancel(s State) []Event {
 	return []Event{cancelled, Deleted{Cause: EndTakeover, At: c.At}}
 }
 
-// Holders are the people who hold a seat, whoever got one last first.
-func (s State) Holders() []domain.PersonID {
-	var holders []domain.PersonID
-	said := make(map[domain.PersonID]bool, s.Taken)
-	for is := s.latest; is != nil && int64(len(holders)) < s.Taken; is = is.before {
-		if is.held && !said[is.person] {
-			holders = append(holders, is.person)
-		}
-		said[is.person] = true
-	}
-	return holders
-}
-
 // Lacks is how many seats there are too few for each of people to have one.
 func (s State) Lacks(people []domain.PersonID) (missing int64) {
 	for _, p := range people {
