@@ -8,6 +8,7 @@ import (
 	"kassa/domain/subscription"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -78,5 +79,14 @@ func Schema() *Codec {
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
 	Register[product.CapacitySet](c)
+	Register[product.TrialOffered](c)
+	Register[trial.Taken](c)
+	Register[subscription.TrialStarted](c)
+	Register[subscription.TrialExtended](c)
+	Register[subscription.ConversionRequested](c)
+	Register[subscription.ConversionRefused](c)
+	Register[subscription.ConversionDeclined](c)
+	Register[subscription.TrialConverted](c)
+	Register[subscription.TrialEnded](c)
 	return c
 }

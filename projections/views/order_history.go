@@ -39,6 +39,7 @@ var OrderHistoryView = projections.Projection{
 		line(describeUnassigned),
 		seatLines(),
 		termLines(),
+		trialLines(),
 		endLines(),
 	),
 }
