@@ -46,14 +46,20 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 	if err != nil {
 		return none, err
 	}
-	meta := r.meta(kind, now(l.Now))
+	return l.give(ctx, c, "", r.meta(kind, now(l.Now)))
+}
+
+// give is Assign for whoever is known to be allowed to. via is how the licence
+// is got; empty: as the subscription's channel says.
+func (l *Licenses) give(ctx context.Context, c AssignLicense, via license.Via, meta eventstore.Meta) (Outcome[license.State], error) {
+	var none Outcome[license.State]
 	for range attempts {
-		reserved, err := l.reserve(ctx, c, meta)
+		reserved, err := l.reserve(ctx, c, via, meta)
 		switch {
 		case err != nil:
 			return none, err
 		case reserved.Wrote:
-			return l.grant(ctx, c, reserved.State, follow(meta, reserved.Last, "assign", meta.At))
+			return l.grant(ctx, c, reserved.State, via, follow(meta, reserved.Last, "assign", meta.At))
 		}
 		// The person holds a seat. Where its licence was taken back, somebody is
 		// about to release it: that is finished, and a new one reserved.
@@ -63,6 +69,13 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 		}
 	}
 	return none, eventstore.ErrConflict
+}
+
+// MayAssign refuses who may neither assign nor unassign licences of a
+// subscription, whoever is to hold them.
+func (l *Licenses) MayAssign(ctx context.Context, who Principal, id domain.SubscriptionID) error {
+	_, err := capacity(ctx, l.Log, who, id, licenseManagers, ErrNotLicenseAdmin)
+	return err
 }
 
 // Unassign takes a licence back (R28) and then releases its seat.
@@ -75,14 +88,17 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	if !isID(c.Person) {
 		return none, license.ErrUnknown
 	}
+	return l.takeBack(ctx, c, license.Manual, r.meta(kind, now(l.Now)))
+}
+
+func (l *Licenses) takeBack(ctx context.Context, c AssignLicense, cause license.Cause, meta eventstore.Meta) (Outcome[license.State], error) {
 	finished, err := l.Finish(ctx, c)
 	if err != nil {
-		return none, err
+		return Outcome[license.State]{}, err
 	}
-	at := now(l.Now)
-	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), r.meta(kind, at),
+	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
 		func(s license.State) ([]license.Event, error) {
-			return license.Decider.Decide(s, license.Unassign{Cause: license.Manual, At: at})
+			return license.Decider.Decide(s, license.Unassign{Cause: cause, At: meta.At})
 		})
 	switch {
 	case err != nil:
@@ -91,13 +107,14 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 		taken.Position = max(taken.Position, finished.Position)
 		return taken, nil
 	}
-	released, err := l.release(ctx, c, follow(r.meta(kind, at), taken.Last, "release", at))
+	released, err := l.release(ctx, c, follow(meta, taken.Last, "release", meta.At))
 	taken.Position = max(taken.Position, released.Position)
 	return taken, err
 }
 
 // Finish brings a seat and its licence together where a crash left one without
-// the other. It is safe to call at any time, by anybody, any number of times.
+// the other, unless their subscription is deleted: then nothing follows. It is
+// safe to call at any time, by anybody, any number of times.
 func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license.State], error) {
 	seats, err := load(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription))
 	if err != nil {
@@ -108,12 +125,12 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 		return Outcome[license.State]{}, err
 	}
 	seat, reserved := lastReservation(seats, c.Person)
-	if !reserved {
+	if !reserved || seats.state.Ended == subscription.StatusDeleted {
 		return held.outcome(), nil
 	}
 	grant := follow(seat.Meta, seat.ID, "assign", now(l.Now))
 	if _, granted, _ := held.carriedOut(license.Decider, grant); !granted {
-		return l.grant(ctx, c, seats.state, grant)
+		return l.grant(ctx, c, seats.state, seatVia(seat), grant)
 	}
 	if held.state.Assigned {
 		return held.outcome(), nil
@@ -125,20 +142,29 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 	return out, err
 }
 
-func (l *Licenses) reserve(ctx context.Context, c AssignLicense, meta eventstore.Meta) (Outcome[subscription.State], error) {
+// seatVia is how the licence is got that a seat was reserved for.
+func seatVia(seat eventstore.Fact) license.Via {
+	reserved, _ := seat.Event.(subscription.SeatReserved)
+	return license.Via(reserved.Via)
+}
+
+func (l *Licenses) reserve(ctx context.Context, c AssignLicense, via license.Via, meta eventstore.Meta) (Outcome[subscription.State], error) {
 	return run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), meta,
 		func(s subscription.State) ([]subscription.Event, error) {
 			if err := l.mayHold(ctx, s, c.Person); err != nil {
 				return nil, err
 			}
-			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, At: meta.At})
+			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, Via: string(via), At: meta.At})
 		})
 }
 
-func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, meta eventstore.Meta) (Outcome[license.State], error) {
-	via := license.ByPurchaser
-	if s.Channel == domain.Central {
+func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, via license.Via, meta eventstore.Meta) (Outcome[license.State], error) {
+	switch {
+	case via != "":
+	case s.Channel == domain.Central:
 		via = license.ByAdmin
+	default:
+		via = license.ByPurchaser
 	}
 	return run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
 		func(held license.State) ([]license.Event, error) {
@@ -183,7 +209,7 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 	switch {
 	case err != nil:
 		return err
-	case !person.State.Known:
+	case !person.State.Known, person.State.Deleted:
 		return ErrAssigneeUnknown
 	case !person.State.Enabled:
 		return ErrAssigneeDisabled

@@ -52,6 +52,25 @@ func (s *Subscriptions) Settlement(ctx context.Context, id domain.SubscriptionID
 	return h.outcome(), false, nil
 }
 
+// Repayment is the same for what a change owes: the outcome is that of the last
+// payment back. While any of it is owed, ok is false.
+func (s *Subscriptions) Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out Outcome[subscription.State], ok bool, err error) {
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return out, false, err
+	}
+	state, owed := subscription.State{}, false
+	for i, e := range h.events {
+		state = subscription.Decider.Evolve(state, e)
+		owes := state.OwedFor(of).Minor != 0
+		if owed && !owes {
+			return h.upTo(subscription.Decider, i), true, nil
+		}
+		owed = owes
+	}
+	return h.outcome(), false, nil
+}
+
 type life = history[subscription.State, subscription.Event]
 
 func (s *Subscriptions) load(ctx context.Context, id domain.SubscriptionID) (life, error) {

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -78,6 +79,12 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[user.Deleted](c)
+	Register[user.Restored](c)
+	Register[license.Suspended](c)
+	Register[license.Restored](c)
+	Register[subscription.PurchaserMarkedAsLeft](c)
+	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
 	Register[product.TrialOffered](c)
 	Register[trial.Taken](c)
@@ -88,5 +95,12 @@ func Schema() *Codec {
 	Register[subscription.ConversionDeclined](c)
 	Register[subscription.TrialConverted](c)
 	Register[subscription.TrialEnded](c)
+	Register[cancelreq.CancellationRequested](c)
+	Register[cancelreq.RequestAccepted](c)
+	Register[cancelreq.RequestDeclined](c)
+	Register[cancelreq.RequestWithdrawn](c)
+	Register[cancelreq.RequestExpired](c)
+	Register[cancelreq.RequestExecuted](c)
+	Register[cancelreq.SupportCancellationExecuted](c)
 	return c
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -132,6 +133,21 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+
+		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
+		cancelreq.RequestAccepted{By: "ann", At: at},
+		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},
+		cancelreq.RequestWithdrawn{By: "bill", At: at},
+		cancelreq.RequestExpired{Cause: cancelreq.SubscriptionEnded, At: at},
+		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
+		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
+
+		user.Deleted{},
+		user.Restored{},
+		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
+		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
+		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
+		subscription.PurchaserReturned{Purchaser: "ann", At: at},
 	}
 }
 
@@ -140,6 +156,7 @@ func specimens() []domain.Event {
 func grown() []domain.Event {
 	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
 	return []domain.Event{
+		subscription.SeatReserved{Person: "bob", Via: "request", At: at},
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
 		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
 		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(0), Price: sek(0), Quantity: 3, At: at, Kind: domain.Trial},

@@ -44,6 +44,7 @@ type (
 	// ≤ owned" is decided.
 	SeatReserved struct {
 		Person domain.PersonID `json:"userOid"`
+		Via    string          `json:"via,omitempty"` // how the licence that follows is got; empty: as the channel says
 		At     time.Time       `json:"at"`
 	}
 	// SeatReleased gives it back.
@@ -160,6 +161,7 @@ type RefundRule string
 const (
 	RefundInFull RefundRule = "full_within_24_hours"
 	RefundByDays RefundRule = "days_started_are_charged"
+	NoRefund     RefundRule = "none_after_the_window" // R58: support cancels later than the purchaser could
 )
 
 func (Provisioned) EventType() string            { return "subscription.provisioned.v1" }

@@ -99,7 +99,7 @@ func (s State) endCause() EndCause {
 // usable says whether seats can be assigned.
 func (s State) usable(at time.Time) bool {
 	status := s.Status(at)
-	return status == StatusActive || status == StatusExpired || status == StatusTrial
+	return status.Running() || status == StatusExpired
 }
 
 // changeable refuses what only a subscription that is paid and active can do, and
@@ -113,11 +113,10 @@ func (s State) changeable(at time.Time) error {
 
 // endable refuses what an active subscription can do, and a trial, too.
 func (s State) endable(at time.Time) error {
-	status := s.Status(at)
 	switch {
 	case s.Pending.Kind != "":
 		return ErrChargePending
-	case status != StatusActive && status != StatusTrial:
+	case !s.Status(at).Running():
 		return ErrNotActive
 	}
 	return nil

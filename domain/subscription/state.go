@@ -25,6 +25,9 @@ const (
 	StatusDeleted  Status = "deleted"  // nothing happens to it any more
 )
 
+// Running says whether a term, or a trial, is under way.
+func (s Status) Running() bool { return s == StatusActive || s == StatusTrial }
+
 // State keeps what a later decision reads, here and in commands that ask whose
 // subscription it is (R23, R24), and what fulfilment needs to charge and refund.
 type State struct {
@@ -55,6 +58,7 @@ type State struct {
 	Ended            Status            // what the facts say: expired, disabled, deleted; empty while they do not
 	NextAt           time.Time         // when what Ended says gives way to the next stage
 	Cancelled        bool
+	Orphaned         bool // whoever bought it has left (R57)
 
 	unpaid  bool     // the renewal was declined
 	removal ChangeID // the latest

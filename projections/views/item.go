@@ -87,9 +87,14 @@ func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
 		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended)
 	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
 	i.Available = i.Quantity - i.Assigned
-	trial := subscription.Trial{On: i.Kind == domain.Trial}
-	i.Status = subscription.State{Subscription: i.Subscription, End: i.ExpiryDate, Ended: ended, Trial: trial}.Status(at)
+	i.Status = statusOf(i.Kind, i.ExpiryDate, ended, at)
 	return i, err
+}
+
+// statusOf says of a row what subscription.State.Status says of a state.
+func statusOf(kind domain.PurchaseKind, end time.Time, ended subscription.Status, at time.Time) subscription.Status {
+	trial := subscription.Trial{On: kind == domain.Trial}
+	return subscription.State{Subscription: "some", End: end, Ended: ended, Trial: trial}.Status(at)
 }
 
 // details adds who holds a licence and which orders led here.

@@ -72,6 +72,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerCapacity(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
+	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
@@ -146,6 +147,8 @@ func problemsIn(body any) []*v1.Problem {
 	case *v1.Problem:
 		return []*v1.Problem{b}
 	case v1.PolicyResults:
+		return b.Problems()
+	case v1.LicenseResults:
 		return b.Problems()
 	case v1.Eligibility:
 		if b.Refusal != nil {

@@ -21,6 +21,7 @@ type subscriptions interface {
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
+	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)
 }
 
 type changed = commands.Outcome[subscription.State]
@@ -136,7 +137,7 @@ func change[C any](ctx context.Context, s *Server, who commands.Principal, w Wri
 	if out.State.Pending.ID == string(asked) {
 		return s.charge(ctx, out)
 	}
-	return s.refund(ctx, out, out.State.OwedFor(asked))
+	return s.refund(ctx, out, asked)
 }
 
 // charge settles what a change waits to be paid for. A repeated request is
@@ -160,22 +161,28 @@ func (s *Server) charge(ctx context.Context, asked changed) (*subscriptionOutput
 	return paid, nil
 }
 
-// refund pays back what a change owes, if anything.
-func (s *Server) refund(ctx context.Context, changed changed, owed domain.Money) (*subscriptionOutput, error) {
-	answer := s.subscriptionOf(http.StatusOK, changed)
+// refund pays back what a change owes, if anything. A repeated request is
+// answered as the first was, here, too.
+func (s *Server) refund(ctx context.Context, out changed, of subscription.ChangeID) (*subscriptionOutput, error) {
+	owed := out.State.OwedFor(of)
 	if owed.Minor == 0 {
-		return answer, nil
+		return s.subscriptionOf(http.StatusOK, out), nil
 	}
-	settled, err := s.Subscriptions.Settle(ctx, changed.State.Subscription)
+	_, failed := s.Subscriptions.Settle(ctx, out.State.Subscription)
+	paid, ok, err := s.Subscriptions.Repayment(ctx, out.State.Subscription, of)
+	status := http.StatusOK
 	switch {
-	case domain.KindOf(err) == domain.Unavailable:
-		answer = s.subscriptionOf(http.StatusAccepted, changed)
 	case err != nil:
 		return nil, err
+	case !ok && failed != nil && domain.KindOf(failed) != domain.Unavailable:
+		return nil, failed
+	case !ok:
+		status = http.StatusAccepted
+	default:
+		out.Position = paid.Position
 	}
+	answer := s.subscriptionOf(status, out)
 	answer.Body.Refund = &owed
-	answer.Position = max(answer.Position, settled.Position)
-	answer.Body.Position = answer.Position
 	return answer, nil
 }
 

@@ -91,6 +91,19 @@ func (c *Client) Unassign(ctx context.Context, i Intent, id domain.SubscriptionI
 	return out, err
 }
 
+// AssignMany gives up to 20 people a seat; each has a result or an error of
+// their own.
+func (c *Client) AssignMany(ctx context.Context, i Intent, id domain.SubscriptionID, users []string) (out v1.LicenseResults, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: licenses(id) + "/assign", intent: i, body: v1.ManyLicenses{Users: users}}, &out)
+	return out, err
+}
+
+// UnassignMany takes them back.
+func (c *Client) UnassignMany(ctx context.Context, i Intent, id domain.SubscriptionID, users []string) (out v1.LicenseResults, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: licenses(id) + "/unassign", intent: i, body: v1.ManyLicenses{Users: users}}, &out)
+	return out, err
+}
+
 func licenses(id domain.SubscriptionID) string {
 	return "/v1/subscriptions/" + url.PathEscape(string(id)) + "/licenses"
 }
