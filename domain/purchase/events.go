@@ -28,8 +28,8 @@ type (
 		Market      string            `json:"market"` // ISO 3166-1 alpha-2
 		At          time.Time         `json:"at"`
 
-		Kind               domain.PurchaseKind `json:"kind,omitempty"`               // "trial"; empty: paid
-		NeedsPaymentMethod bool                `json:"needsPaymentMethod,omitempty"` // of a trial that becomes paid by itself
+		Kind               domain.PurchaseKind `json:"kind,omitempty"`              // "trial"; empty: paid
+		NeedsPaymentMethod bool                `json:"needsPaymentMethod,omitzero"` // of a trial that becomes paid by itself
 	}
 	// TenantResolved says which directory the buyer's e-mail domain led to (R10).
 	TenantResolved struct {

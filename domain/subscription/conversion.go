@@ -103,6 +103,6 @@ func (e ConversionDeclined) evolve(s State) State {
 }
 
 func (e TrialConverted) evolve(s State) State {
-	s.AnchorDay, s.RecurringBilling, s.Trial = e.AnchorDay, true, Trial{}
+	s.AnchorDay, s.RecurringBilling, s.Trial, s.Unconverted = e.AnchorDay, true, Trial{}, ConversionRefused{}
 	return s.settles(e.Reference, "", false).begins(e.Period, e.CancellationUntil, e.Reference)
 }

@@ -46,6 +46,8 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/extend-trial", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/convert", `{}`, false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -160,6 +162,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/subscriptions/{subscription}/extend-trial":                  "subscription_unknown",
+		"/v1/subscriptions/{subscription}/convert":                       "subscription_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 	}
 	for _, r := range routes {

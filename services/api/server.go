@@ -74,6 +74,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerTrials(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)

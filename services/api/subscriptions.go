@@ -19,6 +19,8 @@ type subscriptions interface {
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
+	ExtendTrial(ctx context.Context, r commands.Request, c commands.ExtendTrial) (changed, error)
+	ConvertTrial(ctx context.Context, r commands.Request, c commands.ConvertTrial) (changed, error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
 	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)

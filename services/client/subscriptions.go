@@ -40,6 +40,16 @@ func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.Subscriptio
 	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
 }
 
+// ExtendTrial gives a trial thirty more days.
+func (c *Client) ExtendTrial(ctx context.Context, i Intent, id domain.SubscriptionID) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/extend-trial", i, nil)
+}
+
+// ConvertTrial buys what is being tried.
+func (c *Client) ConvertTrial(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.ConvertTrial) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/convert", i, in)
+}
+
 func (c *Client) changeSubscription(ctx context.Context, method string, id domain.SubscriptionID, verb string, i Intent, in any) (out v1.Subscription, err error) {
 	err = c.do(ctx, call{method: method, path: "/v1/subscriptions/" + url.PathEscape(string(id)) + verb, intent: i, body: in}, &out)
 	return out, err
