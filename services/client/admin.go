@@ -18,6 +18,9 @@ func (l List) query() url.Values {
 	if l.Kind != "" {
 		q.Set("kind", l.Kind)
 	}
+	if l.Orphaned {
+		q.Set("orphaned", "true")
+	}
 	if l.After != "" {
 		q.Set("after", l.After)
 	}
