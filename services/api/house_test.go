@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
+	"kassa/services/scheduler"
 	"kassa/services/vault"
 )
 
@@ -52,12 +54,15 @@ type house struct {
 	keys    *vault.Vault
 	gateway *interrupted
 	tokens  map[string]string // by address; "operator" for the operator's
+	passed  atomic.Int64      // nanoseconds since now
+	step    func(context.Context, domain.SubscriptionID, time.Time) error
 }
 
 func newHouse(t *testing.T) *house {
 	ctx := context.WithoutCancel(t.Context())
-	clock := func() time.Time { return now }
+	today := func() time.Time { return now }
 	h := &house{T: t, store: new(memory.Store), tokens: map[string]string{}}
+	clock := func() time.Time { return now.Add(time.Duration(h.passed.Load())) }
 	log := commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	keys, err := vault.Open(ctx, t.TempDir())
 	require.NoError(t, err)
@@ -66,13 +71,14 @@ func newHouse(t *testing.T) *house {
 	gateway, err := simulator.Open(ctx, simulator.Config{Dir: t.TempDir(), Now: clock})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
-	h.issuer, err = identity.NewIssuer(t.TempDir(), clock)
+	h.issuer, err = identity.NewIssuer(t.TempDir(), today) // tokens do not expire with terms
 	require.NoError(t, err)
 	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	h.step = scheduler.Steps(subscriptions)
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		Policies:   &commands.Policies{Log: log, Now: clock},
@@ -89,6 +95,18 @@ func newHouse(t *testing.T) *house {
 	h.http = httptest.NewServer(handler)
 	t.Cleanup(h.http.Close)
 	return h
+}
+
+// pass lets time pass, and has what it brings to a subscription done.
+func (h *house) pass(d time.Duration, to domain.SubscriptionID) {
+	h.Helper()
+	h.passed.Add(int64(d))
+	require.NoError(h, h.step(h.Context(), to, h.Now()))
+	end, err := h.store.Head(h.Context())
+	require.NoError(h, err)
+	for _, v := range views.All() {
+		require.NoError(h, h.Projector.Await(h.Context(), v.Name, end))
+	}
 }
 
 // project keeps the views in step with the store.
@@ -119,6 +137,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
+			Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
 			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},

@@ -130,7 +130,7 @@ func (s *Server) fulfil(ctx context.Context, submitted commands.Outcome[purchase
 		return nil, err
 	case out.State.Status == purchase.StatusCompleted:
 		return submittedOf(http.StatusOK, out), nil
-	case out.State.Status == purchase.StatusRefused: // of two trials that were ordered at once
+	case out.State.Status == purchase.StatusRefused && out.State.Kind == domain.Trial: // the second of two ordered at once
 		return nil, refused(out, out.State.Refusal())
 	case out.State.Status == purchase.StatusSubmitted:
 		return submittedOf(http.StatusAccepted, out), nil
