@@ -17,6 +17,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/tenant"
@@ -26,6 +27,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	v1 "kassa/services/api/v1"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
@@ -48,14 +50,15 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http    *httptest.Server
-	store   *memory.Store
-	issuer  *identity.Issuer
-	keys    *vault.Vault
-	gateway *interrupted
-	tokens  map[string]string // by address; "operator" for the operator's
-	passed  atomic.Int64      // nanoseconds since now
-	step    func(context.Context, domain.SubscriptionID, time.Time) error
+	http         *httptest.Server
+	store        *memory.Store
+	issuer       *identity.Issuer
+	keys         *vault.Vault
+	gateway      *interrupted
+	cancellation *cancellation.Manager
+	tokens       map[string]string // by address; "operator" and "support" for theirs
+	passed       atomic.Int64      // nanoseconds since now
+	step         func(context.Context, domain.SubscriptionID, time.Time) error
 }
 
 func newHouse(t *testing.T) *house {
@@ -79,8 +82,16 @@ func newHouse(t *testing.T) *house {
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
 	h.step = scheduler.Steps(subscriptions)
+	requests := &commands.CancellationRequests{Log: log, Now: clock}
+	h.cancellation = &cancellation.Manager{
+		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, h.Projector, at, limit)
+		},
+	}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
+		CancellationRequests: requests, Cancellation: h.cancellation,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
@@ -165,6 +176,8 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	}
 	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
 	h.tokens["operator"] = h.token(identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	vendor := domain.PersonID("ffffffff-0000-4000-8000-000000000002")
+	h.tokens["support"] = h.token(identity.Claims{Tenant: domain.TenantID(vendor), Person: vendor, Roles: []string{commands.RoleSupport}})
 	for _, v := range views.All() {
 		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
 	}

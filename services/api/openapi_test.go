@@ -48,6 +48,14 @@ var routes = []struct {
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/extend-trial", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/convert", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
+	{"GET", "/v1/cancellation-requests", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/decline", `{"reason":"still_needed"}`, false},
+	{"POST", "/v1/cancellation-requests/{request}/withdraw", "", false},
+	{"GET", "/v1/last-assignees", "", false},
+	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
+	{"GET", "/v1/notices", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -117,7 +125,9 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
+		"{request}", asked.ID)
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -167,6 +177,11 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
 		"/v1/subscriptions/{subscription}/extend-trial":                  "subscription_unknown",
 		"/v1/subscriptions/{subscription}/convert":                       "subscription_unknown",
+		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
+		"/v1/subscriptions/{subscription}/last-assignees":                "subscription_unknown",
+		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

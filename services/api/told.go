@@ -136,6 +136,7 @@ var told = []sentence{
 	{cancelreq.ErrTo, "Ange vem som ska tillfrågas: purchaser eller support."},
 	{cancelreq.ErrReason, "Ange ett av de listade skälen till att begära uppsägning."},
 	{cancelreq.ErrDeclined, "Ange ett av de listade skälen till att avböja."},
+	{errNotAssigner, "Bara administratörer som köper eller tilldelar organisationens licenser får se det här. Be en av dem."},
 	{commands.ErrNotCancelAsker, "Bara en global administratör eller faktureringsadministratör får begära att något som en person har köpt sägs upp, eller återkalla det. Be en av dem."},
 	{commands.ErrNotYourAnswer, "Bara den som köpte abonnemanget får svara på begäran. Be köparen."},
 	{commands.ErrNotSupport, "Det här avgör bara leverantörens support. Vänta på dess svar."},
