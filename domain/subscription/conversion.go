@@ -98,7 +98,7 @@ func (e ConversionRequested) declined(code string, retriable bool, at time.Time)
 // A decline ends a trial only at its end.
 func (e ConversionDeclined) evolve(s State) State {
 	s = s.settles("", e.Code, e.Retriable)
-	s.unpaid = s.unpaid || e.Conversion == ""
+	s.Trial.declined = s.Trial.declined || e.Conversion == ""
 	return s
 }
 

@@ -36,9 +36,9 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{Delete, s.NextAt}, len(s.Owed) == 0
 	case s.Ended == StatusExpired:
 		return Due{Disable, s.NextAt}, true
-	case s.RecurringBilling && !s.unpaid && s.Trial.On:
+	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
 		return Due{ToPaid, s.End}, true
-	case s.RecurringBilling && !s.unpaid:
+	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0:
 		return Due{Renew, s.End}, true
 	}
 	return Due{Expire, s.End}, true
@@ -90,7 +90,7 @@ func (s State) endCause() EndCause {
 		return EndCancelled
 	case s.Trial.On:
 		return s.trialCause()
-	case s.unpaid:
+	case s.unpaid.Number != 0:
 		return EndPayment
 	}
 	return EndBillingOff

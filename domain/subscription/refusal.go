@@ -31,6 +31,7 @@ var (
 	ErrTrialFree     = domain.Refuse("trial_without_payment_method", "This trial needs no payment method and never becomes paid by itself. Convert it instead.")
 	ErrNoCard        = domain.Refuse("card_missing", "There is no card to charge. Give one.")
 
+	ErrNothingToPay     = &domain.Error{Kind: domain.Conflict, Code: "nothing_to_pay", Message: "There is no unpaid term that could still be paid. Look at your bills; what has ended can be reactivated."}
 	ErrChargePending    = &domain.Error{Kind: domain.Conflict, Code: "charge_pending", Message: "A payment for this subscription is under way. Try again once it is done."}
 	ErrChargeUnexpected = &domain.Error{Kind: domain.Conflict, Code: "charge_unexpected", Message: "No such payment is awaited. Look at the subscription again."}
 	ErrRefundUnexpected = &domain.Error{Kind: domain.Conflict, Code: "refund_unexpected", Message: "No such refund is owed. Look at the subscription again."}

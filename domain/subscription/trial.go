@@ -21,6 +21,7 @@ type Trial struct {
 	Extended           bool
 
 	extension ChangeID
+	declined  bool     // at its end
 	cause     EndCause // why it ended; empty: it has not
 }
 
@@ -107,7 +108,7 @@ func (s State) trialCause() EndCause {
 		return s.Trial.cause
 	case !s.Trial.NeedsPaymentMethod:
 		return EndTrial
-	case s.unpaid:
+	case s.Trial.declined:
 		return EndPayment
 	}
 	return EndBillingOff

@@ -123,6 +123,7 @@ var told = []sentence{
 	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och inget mer debiteras."},
 	{subscription.ErrReason, "Ange ett av de listade skälen till uppsägning. Allt annat hör hemma i omdömet."},
 	{subscription.ErrFeedback, "Ange omdömets id, aldrig dess text."},
+	{subscription.ErrNothingToPay, "Det finns ingen obetald period som fortfarande kan betalas. Titta på dina räkningar; det som har upphört kan återaktiveras."},
 	{subscription.ErrChargePending, "En betalning för abonnemanget pågår. Försök igen när den är klar."},
 	{subscription.ErrChargeUnexpected, "Ingen sådan betalning väntas. Titta på abonnemanget igen."},
 	{subscription.ErrRefundUnexpected, "Ingen sådan återbetalning väntas. Titta på abonnemanget igen."},
