@@ -178,5 +178,5 @@ func (t *Takeovers) missing(ctx context.Context, who Principal, from subscriptio
 // takesPeople says whether licences of a subscription can be assigned at all.
 func takesPeople(s subscription.State, at time.Time) bool {
 	status := s.Status(at)
-	return s.Takeover.ID == "" && (status == subscription.StatusActive || status == subscription.StatusExpired)
+	return s.Takeover.ID == "" && (status.Running() || status == subscription.StatusExpired)
 }

@@ -139,10 +139,14 @@ func (c FinishTakeover) decide(s State) ([]Event, error) {
 func (c FinishTakeover) cancel(s State) []Event {
 	cancelled := Cancel{Cancellation: s.Takeover.ID, By: ByTakeover, Reason: s.Takeover.Reason, Zone: c.Zone, At: s.Takeover.At}.cancelled(s)
 	cancelled.AccessEndsAt, cancelled.At = c.At, c.At
-	if len(cancelled.evolve(s).Owed) > 0 {
-		return []Event{cancelled, Disabled{Cause: EndTakeover, At: c.At, NextAt: c.At}}
+	events := []Event{cancelled}
+	if s.Trial.On && s.Ended == StatusNone {
+		events = append(events, TrialEnded{Cause: EndTakeover, At: c.At})
 	}
-	return []Event{cancelled, Deleted{Cause: EndTakeover, At: c.At}}
+	if len(cancelled.evolve(s).Owed) > 0 {
+		return append(events, Disabled{Cause: EndTakeover, At: c.At, NextAt: c.At})
+	}
+	return append(events, Deleted{Cause: EndTakeover, At: c.At})
 }
 
 // Lacks is how many seats there are too few for each of people to have one.

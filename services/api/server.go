@@ -81,6 +81,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicensesBulk(api)
 	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
+	s.registerTrials(api)
 	s.registerCentralisations(api)
 	s.registerLeavers(api)
 	s.registerOrphaned(api)

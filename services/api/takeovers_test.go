@@ -20,10 +20,7 @@ import (
 	"kassa/services/takeover"
 )
 
-const (
-	omar    = "omar@contoso.example"
-	synced1 = "sync@contoso.example"
-)
+const synced1 = "sync@contoso.example"
 
 // procured is a subscription that the organisation bought.
 func (h *house) procured(seats int) domain.SubscriptionID {
