@@ -78,6 +78,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerSubscriptionDetail(api)
 	s.registerLeavers(api)
 	s.registerOrphaned(api)
 	s.registerCancellationRequests(api)

@@ -20,6 +20,7 @@ type subscriptions interface {
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
+	Terms(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID) (subscription.Provisioned, error)
 	Pay(ctx context.Context, r commands.Request, c commands.PayTerm) (changed, error)
 	ReplaceCard(ctx context.Context, r commands.Request, c commands.ReplaceCard) (commands.Outcome[purchase.State], error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)

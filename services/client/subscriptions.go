@@ -40,6 +40,12 @@ func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.Subscriptio
 	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
 }
 
+// Subscription returns everything about one subscription.
+func (c *Client) Subscription(ctx context.Context, id domain.SubscriptionID) (out v1.SubscriptionDetail, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/subscriptions/" + url.PathEscape(string(id))}, &out)
+	return out, err
+}
+
 // Pay pays for a term that was not paid (R30).
 func (c *Client) Pay(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.PayTerm) (v1.Subscription, error) {
 	return c.changeSubscription(ctx, http.MethodPost, id, "/pay", i, in)
