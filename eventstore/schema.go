@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"kassa/domain/cancelreq"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -92,5 +93,11 @@ func Schema() *Codec {
 	Register[cancelreq.RequestExpired](c)
 	Register[cancelreq.RequestExecuted](c)
 	Register[cancelreq.SupportCancellationExecuted](c)
+	Register[invoice.Numbered](c)
+	Register[invoice.Issued](c)
+	Register[invoice.Paid](c)
+	Register[invoice.PaymentFailed](c)
+	Register[invoice.Refunded](c)
+	Register[invoice.WrittenOff](c)
 	return c
 }

@@ -23,5 +23,6 @@ func All() []projections.Projection {
 		NoticesView,
 		LastAssigneesView,
 		BillsView,
+		BillingView,
 	}
 }
