@@ -54,10 +54,9 @@ func (f Filter) orphaned() string {
 	return ""
 }
 
-// itemsWhere reads items, newest first. What is deleted has no seats, though the
-// facts release none.
-// where narrows to what the asker may see
-// and uses the first parameters; at is the time whose status is shown.
+// itemsWhere reads items, newest first. where narrows to what the asker may see
+// and uses the first parameters; at is the time whose status is shown. What is
+// deleted has no seats, though no fact releases them.
 func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
 	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
 	if err != nil {

@@ -3,6 +3,7 @@ package leavers_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,13 +52,8 @@ func newWorld(t *testing.T) *world {
 		*p = w.Join(w.id, name+"@contoso.example")
 	}
 	w.annas = w.Buy(w.id, w.anna, powerBI, domain.SelfService, 4, projectiontest.Euros(1000))
-	for _, p := range []domain.PersonID{w.anna, w.omar, w.bill, w.gail} {
-		w.Assign(&w.annas, p)
-	}
 	w.omars = w.Buy(w.id, w.omar, powerBI, domain.SelfService, 2, projectiontest.Euros(1000))
-	w.Assign(&w.omars, w.anna)
 	w.centrals = w.Buy(w.id, w.anna, powerBI, domain.Central, 2, projectiontest.Euros(900))
-	w.Assign(&w.centrals, w.anna)
 
 	now := func() time.Time { return projectiontest.Noon.Add(time.Hour) }
 	log := commands.Log{Store: w, Codec: w.Codec}
@@ -69,7 +65,21 @@ func newWorld(t *testing.T) *world {
 	w.manager = &leavers.Manager{
 		Projector: w.projector, Licenses: w.licenses, Subscriptions: w.subscriptions, Every: time.Minute, Log: slog.New(slog.DiscardHandler),
 	}
+	for _, p := range []domain.PersonID{w.anna, w.omar, w.bill, w.gail} {
+		require.NoError(t, w.assign(w.anna, w.annas, p))
+	}
+	require.NoError(t, w.assign(w.omar, w.omars, w.anna))
+	require.NoError(t, w.assign(w.gail, w.centrals, w.anna))
 	return w
+}
+
+// assign gives somebody a seat, as gail, who may assign the organisation's, or as
+// whoever bought it.
+func (w *world) assign(by domain.PersonID, o projectiontest.Order, p domain.PersonID) error {
+	r := w.ask()
+	r.Who.Person = by
+	_, err := w.licenses.Assign(w.Context(), r, commands.AssignLicense{Subscription: o.Subscription, Person: p})
+	return err
 }
 
 func (w *world) Append(ctx context.Context, stream string, expected eventstore.Revision, drafts []eventstore.Draft) (eventstore.Written, error) {
@@ -127,6 +137,17 @@ func (w *world) works() bool {
 		_, _ = w.licenses.Finish(w.Context(), commands.AssignLicense(seat))
 	}
 	return len(waiting)+len(left.Seats) > 0
+}
+
+// finishes works until nothing is left to do.
+func (w *world) finishes() {
+	w.Helper()
+	for range 10 {
+		if !w.works() {
+			return
+		}
+	}
+	require.Fail(w, "there is always something left to do")
 }
 
 // types lists what is stored in a stream.
@@ -202,28 +223,26 @@ func TestR57_WhoReturnsIsThePurchaserAgain(t *testing.T) {
 // written by the watchdog after it: the view moves, and they wait again.
 func TestR57_WhatWasAssignedJustBeforeIsFoundToo(t *testing.T) {
 	w := newWorld(t)
-	assign := commands.Request{Who: commands.Principal{Tenant: w.id, Person: w.omar}, ID: uuid.New(), Correlation: uuid.New()}
 	w.appends = 1
-	_, err := w.licenses.Assign(t.Context(), assign, commands.AssignLicense{Subscription: w.omars.Subscription, Person: w.bill})
-	require.ErrorIs(t, err, eventstore.ErrUnavailable)
+	require.ErrorIs(t, w.assign(w.omar, w.omars, w.bill), eventstore.ErrUnavailable)
 	w.appends = -1
 	w.leaves(w.bill)
-	for w.works() {
-	}
+	w.finishes()
 	told := w.told()
 	assert.Equal(t, []string{assigned, unassigned}, told["omar's held by bill"])
 	assert.Equal(t, "subscription.seat_released.v1", told["omar's"][len(told["omar's"])-1])
-	_, err = w.licenses.Assign(t.Context(), commands.Request{Who: assign.Who, ID: uuid.New()}, commands.AssignLicense{Subscription: w.omars.Subscription, Person: w.bill})
-	assert.ErrorIs(t, err, commands.ErrAssigneeUnknown)
+	assert.ErrorIs(t, w.assign(w.omar, w.omars, w.bill), commands.ErrAssigneeUnknown)
 }
 
+// Whoever finishes a seat and whoever marks a purchase do not wait for each
+// other, so the facts of one stream may change places.
 func TestAKillBetweenAnyTwoStepsLeadsToTheSame(t *testing.T) {
 	w := newWorld(t)
 	w.leaves(w.anna)
 	w.appended = 0
 	require.True(t, w.works())
 	require.False(t, w.works())
-	want, steps := w.told(), w.appended
+	want, steps := inOrder(w.told()), w.appended
 	require.Equal(t, 7, steps, "three licences, three seats and a mark")
 	for killed := range steps {
 		w := newWorld(t)
@@ -231,10 +250,16 @@ func TestAKillBetweenAnyTwoStepsLeadsToTheSame(t *testing.T) {
 		w.appends = killed
 		require.True(t, w.works())
 		w.appends = -1
-		for w.works() {
-		}
-		assert.Equal(t, want, w.told(), "killed after %d of %d", killed, steps)
+		w.finishes()
+		assert.Equal(t, want, inOrder(w.told()), "killed after %d of %d", killed, steps)
 	}
+}
+
+func inOrder(told map[string][]string) map[string][]string {
+	for _, types := range told {
+		slices.Sort(types)
+	}
+	return told
 }
 
 // A view that lags names somebody who is back, or never left.
