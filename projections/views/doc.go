@@ -24,5 +24,6 @@ func All() []projections.Projection {
 		LastAssigneesView,
 		BillsView,
 		BillingView,
+		CentralisationsView,
 	}
 }

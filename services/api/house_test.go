@@ -56,6 +56,7 @@ type house struct {
 	cancellation *cancellation.Manager
 	catalogue    *commands.Catalogue
 	directory    *commands.Directory
+	steps        *commands.Centralisations
 	clock        time.Time
 	claims       map[string]identity.Claims // of everybody, by address; "operator" and "support" for theirs
 	tokens       map[string]string          // that stand for them
@@ -87,9 +88,10 @@ func newHouse(t *testing.T) *house {
 			return views.WaitingRequests(ctx, h.Projector, at, limit)
 		},
 	}
+	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		CancellationRequests: requests, Cancellation: h.cancellation,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
@@ -147,9 +149,9 @@ var offers = []commands.Offer{
 // furnish brings a catalogue and a directory in.
 func (h *house) furnish() {
 	for _, p := range offers {
-		for _, channel := range []domain.Channel{domain.SelfService, domain.Central} {
+		for channel, minor := range map[domain.Channel]int64{domain.SelfService: 999, domain.Central: 900} {
 			p.Prices = append(p.Prices, price.Publish{
-				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: 999, Currency: "USD"}, Term: domain.Monthly, ValidFrom: lastYear,
+				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: minor, Currency: "USD"}, Term: domain.Monthly, ValidFrom: lastYear,
 			})
 		}
 		_, err := h.catalogue.Put(h.Context(), operator(), p)
