@@ -15,8 +15,8 @@ import (
 	"kassa/services/identity"
 )
 
-// quote asks for a quote of a seat of Power BI.
-func (h *house) quote(as string, members ...string) answer {
+// wants asks for a quote of a seat of Power BI.
+func (h *house) wants(as string, members ...string) answer {
 	h.Helper()
 	return h.ask(as, "POST", "/v1/purchases", order(members...))
 }
@@ -33,14 +33,14 @@ func (h *house) detail(as string, id domain.SubscriptionID) v1.SubscriptionDetai
 	return is[v1.SubscriptionDetail](h.ask(as, "GET", "/v1/subscriptions/"+string(id), "", "Kassa-Position", uintText(h.head())), 200)
 }
 
-func (h *house) order(as, number string) v1.Order {
+func (h *house) history(as, number string) v1.Order {
 	h.Helper()
 	return is[v1.Order](h.ask(as, "GET", "/v1/orders/"+number, "", "Kassa-Position", uintText(h.head())), 200)
 }
 
 func TestR01_R09_WhereAPurchaseBeganAndItsChannelStay(t *testing.T) {
 	h := newHouse(t)
-	quoted := is[v1.Purchase](h.quote(buyer, `"US"`, `"US","entryPoint":"in_app"`), 201)
+	quoted := is[v1.Purchase](h.wants(buyer, `"US"`, `"US","entryPoint":"in_app"`), 201)
 	bought := is[v1.Submitted](h.pays(buyer, quoted), 200)
 	change := func(path, body string) {
 		is[v1.Subscription](h.ask(buyer, "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/"+path, body), 200)
@@ -54,21 +54,21 @@ func TestR01_R09_WhereAPurchaseBeganAndItsChannelStay(t *testing.T) {
 	assert.Equal(t, domain.SelfService, h.detail("gail@contoso.example", bought.SubscriptionID).Channel)
 	central := is[v1.Products](h.ask("gail@contoso.example", "GET", "/v1/products?channel=central", ""), 200)
 	assert.Empty(t, central.Items)
-	begun := h.order(buyer, bought.OrderNumber).Entries[0]
+	begun := h.history(buyer, bought.OrderNumber).Entries[0]
 	assert.Equal(t, "purchase.started.v1", begun.Type)
 	assert.Contains(t, begun.Summary, "in the app, self-service")
 
-	website := is[v1.Submitted](h.pays(buyer, is[v1.Purchase](h.quote(buyer), 201)), 200)
-	assert.Contains(t, h.order(buyer, website.OrderNumber).Entries[0].Summary, "on the website")
-	h.quote(buyer, `"US"`, `"US","entryPoint":"door"`).problem(400, "entry_point_unknown")
+	website := is[v1.Submitted](h.pays(buyer, is[v1.Purchase](h.wants(buyer), 201)), 200)
+	assert.Contains(t, h.history(buyer, website.OrderNumber).Entries[0].Summary, "on the website")
+	h.wants(buyer, `"US"`, `"US","entryPoint":"door"`).problem(400, "entry_point_unknown")
 }
 
 func TestR04_OnlyWhatIsInTheCatalogueAndEligibleIsSold(t *testing.T) {
 	h := newHouse(t)
-	is[v1.Purchase](h.quote(buyer), 201)
-	is[v1.Purchase](h.quote(buyer, "CFQ7TTC0H9MP", "CFQ7TTC0L3PB"), 201)
-	assert.Equal(t, "R04", h.quote(buyer, "CFQ7TTC0H9MP", string(copilot)).problem(422, "product_not_eligible").Rule)
-	h.quote(buyer, "CFQ7TTC0H9MP", "NOPE").problem(404, "product_unknown")
+	is[v1.Purchase](h.wants(buyer), 201)
+	is[v1.Purchase](h.wants(buyer, "CFQ7TTC0H9MP", "CFQ7TTC0L3PB"), 201)
+	assert.Equal(t, "R04", h.wants(buyer, "CFQ7TTC0H9MP", string(copilot)).problem(422, "product_not_eligible").Rule)
+	h.wants(buyer, "CFQ7TTC0H9MP", "NOPE").problem(404, "product_unknown")
 }
 
 // A market closes from a day on: what was judged before stays as it was judged.
@@ -76,7 +76,7 @@ func TestR06_ARuleHasItsDaysAndAnOldVerdictStays(t *testing.T) {
 	h := newHouse(t)
 	bought := h.buy(buyer, "1")
 	verdict := func() v1.OrderEntry {
-		for _, e := range h.order(buyer, bought.OrderNumber).Entries {
+		for _, e := range h.history(buyer, bought.OrderNumber).Entries {
 			if e.Type == "purchase.eligibility_confirmed.v1" {
 				return e
 			}
@@ -88,10 +88,10 @@ func TestR06_ARuleHasItsDaysAndAnOldVerdictStays(t *testing.T) {
 	closed.Exclusions = append(closed.Exclusions[:1:1], product.ExcludeMarket{Market: "US", From: now.AddDate(0, 0, 10)})
 	_, err := h.catalogue.Put(t.Context(), operator(), closed)
 	require.NoError(t, err)
-	is[v1.Purchase](h.quote("omar@contoso.example"), 201)
+	is[v1.Purchase](h.wants("omar@contoso.example"), 201)
 
 	h.passes(now.AddDate(0, 0, 10))
-	assert.Equal(t, "R05/R06", h.quote("omar@contoso.example").problem(422, "market_not_eligible").Rule)
+	assert.Equal(t, "R05/R06", h.wants("omar@contoso.example").problem(422, "market_not_eligible").Rule)
 	h.passes(now.AddDate(0, 1, 1))
 	assert.Equal(t, "active", h.detail(buyer, bought.SubscriptionID).Status, "and goes on")
 	is[v1.Report](h.ask("operator", "POST", "/v1/views/order_history/verify", ""), 200)
@@ -131,7 +131,7 @@ func TestR18_V11_AnEnabledPolicyHelpsNeitherGovernmentNorEducation(t *testing.T)
 		h.signIn("chief", c)
 		is[v1.PolicySet](h.ask("chief", "PUT", "/v1/policies", `{"default":"Disabled"}`), 200)
 		is[v1.PolicySet](h.ask("chief", "PUT", "/v1/policies/CFQ7TTC0H9MP", `{"value":"Enabled"}`), 200)
-		refused := h.quote(who).problem(422, "tenant_kind")
+		refused := h.wants(who).problem(422, "tenant_kind")
 		assert.Equal(t, "contact_it_admin", refused.MessageKey)
 		for _, check := range refused.Checks {
 			if check.Code == "policy_disabled" {
@@ -145,7 +145,7 @@ func TestR18_V11_AnEnabledPolicyHelpsNeitherGovernmentNorEducation(t *testing.T)
 func TestR21_V08_AGuestBuysAtHome(t *testing.T) {
 	h := newHouse(t)
 	guest := residents[4]
-	h.quote(guest.Mail).problem(422, "guest")
+	h.wants(guest.Mail).problem(422, "guest")
 	home := guest
 	home.Tenant, home.Mail, home.Guest = tenantID(2), "gustav@fabrikam.example", false
 	_, err := h.directory.PutPerson(t.Context(), operator(), home)
@@ -159,7 +159,7 @@ func TestR21_V08_AGuestBuysAtHome(t *testing.T) {
 // the agreement.
 func TestR34_R35_TheQuotedPriceIsCharged(t *testing.T) {
 	h := newHouse(t)
-	quoted := is[v1.Purchase](h.quote(buyer), 201)
+	quoted := is[v1.Purchase](h.wants(buyer), 201)
 	dearer := offers[0]
 	for channel, minor := range map[domain.Channel]int64{domain.SelfService: 1499, domain.Central: 799} {
 		dearer.Prices = append(dearer.Prices, price.Publish{
@@ -172,9 +172,9 @@ func TestR34_R35_TheQuotedPriceIsCharged(t *testing.T) {
 	assert.Equal(t, usd(999), quoted.Total)
 	assert.Equal(t, usd(999), is[v1.Submitted](h.pays(buyer, quoted), 200).Total)
 	assert.Equal(t, usd(999), h.bills(buyer, "")[0].Amount)
-	assert.Equal(t, usd(1499), is[v1.Purchase](h.quote(buyer), 201).Total)
+	assert.Equal(t, usd(1499), is[v1.Purchase](h.wants(buyer), 201).Total)
 	assert.Equal(t, usd(1499), is[v1.Prices](h.ask("", "GET", "/v1/prices?market=US", ""), 200).Items[0].UnitPrice)
-	agreed := is[v1.Purchase](h.quote("bill@contoso.example", `"US"`, `"US","channel":"central"`), 201)
+	agreed := is[v1.Purchase](h.wants("bill@contoso.example", `"US"`, `"US","channel":"central"`), 201)
 	assert.Equal(t, usd(799), agreed.Total, "the organisation pays less")
 }
 
@@ -182,7 +182,7 @@ func TestV14_APolicySetByAnOlderIDHoldsForTheNewer(t *testing.T) {
 	h := newHouse(t)
 	is[v1.PolicySet](h.ask("gail@contoso.example", "PUT", "/v1/policies/"+string(powerBIOld), `{"value":"Disabled"}`), 200)
 	for _, id := range []domain.ProductID{powerBI, powerBIOld} {
-		h.quote(buyer, "CFQ7TTC0H9MP", string(id)).problem(422, "policy_disabled")
+		h.wants(buyer, "CFQ7TTC0H9MP", string(id)).problem(422, "policy_disabled")
 	}
 }
 
@@ -206,6 +206,6 @@ func TestV15_OfTwoWhoAssignTheLastSeatOneDoes(t *testing.T) {
 
 func TestR12_TheProductsMaximumIsTheMost(t *testing.T) {
 	h := newHouse(t)
-	is[v1.Purchase](h.quote(buyer, ":1", ":1000"), 201)
-	h.quote(buyer, ":1", ":1001").problem(400, "quantity_too_large")
+	is[v1.Purchase](h.wants(buyer, ":1", ":1000"), 201)
+	h.wants(buyer, ":1", ":1001").problem(400, "quantity_too_large")
 }

@@ -64,8 +64,8 @@ func TestR40_R42_R43_PoliciesHoldForBothChannels(t *testing.T) {
 		assert.Equal(t, blocked, h.detail("gail@contoso.example", id).Policies)
 		h.ask(who, "POST", "/v1/subscriptions/"+string(id)+"/licenses", `{"user":"omar@contoso.example"}`).problem(422, "assignment_blocked")
 	}
-	h.quote(buyer).problem(422, "product_blocked")
-	h.quote("bill@contoso.example", `"US"`, `"US","channel":"central"`).problem(422, "product_blocked")
+	h.wants(buyer).problem(422, "product_blocked")
+	h.wants("bill@contoso.example", `"US"`, `"US","channel":"central"`).problem(422, "product_blocked")
 }
 
 func TestR36_R44_R53_WhatASubscriptionSaysOfItself(t *testing.T) {

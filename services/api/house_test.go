@@ -140,6 +140,7 @@ var lastYear = now.AddDate(-1, 0, 0)
 
 var offers = []commands.Offer{
 	{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000, TrainingURLs: []string{"https://learn.example/power-bi"}},
+		Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
 		Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: lastYear}}},
 	{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 		Exclusions: []product.ExcludeMarket{{Market: "BR", From: lastYear}}},
