@@ -13,10 +13,11 @@ import (
 )
 
 type subscriptionsCmd struct {
-	Seats      seatsCmd      `cmd:"" help:"Change how many seats there are."`
-	Recurring  recurringCmd  `cmd:"" help:"Say whether another term follows the current one."`
-	Cancel     cancelCmd     `cmd:"" help:"End a subscription at once, for a refund."`
-	Reactivate reactivateCmd `cmd:"" help:"Begin a new term after the last one ended."`
+	Seats         seatsCmd         `cmd:"" help:"Change how many seats there are."`
+	Recurring     recurringCmd     `cmd:"" help:"Say whether another term follows the current one."`
+	Cancel        cancelCmd        `cmd:"" help:"End a subscription at once, for a refund."`
+	Reactivate    reactivateCmd    `cmd:"" help:"Begin a new term after the last one ended."`
+	LastAssignees lastAssigneesCmd `cmd:"" help:"List who used what was cancelled (administrators)."`
 }
 
 type seatsCmd struct {
