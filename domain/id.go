@@ -9,6 +9,7 @@ type (
 	PersonID       string // a person inside a directory ("oid" in a token)
 	PurchaseID     string
 	SubscriptionID string
+	CaseID         string // a support case
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
 )
 

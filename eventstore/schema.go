@@ -7,6 +7,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/domain/user"
@@ -92,5 +93,10 @@ func Schema() *Codec {
 	Register[cancelreq.RequestExpired](c)
 	Register[cancelreq.RequestExecuted](c)
 	Register[cancelreq.SupportCancellationExecuted](c)
+	Register[tenant.PremierContractRecorded](c)
+	Register[tenant.PremierIncidentCharged](c)
+	Register[support.SupportCaseOpened](c)
+	Register[support.CaseEscalated](c)
+	Register[support.CaseClosed](c)
 	return c
 }

@@ -46,6 +46,7 @@ type commandLine struct {
 	Licenses             licensesCmd             `cmd:"" help:"Assign the licences of a subscription."`
 	Subscriptions        subscriptionsCmd        `cmd:"" help:"Change what was bought: seats, renewal, end."`
 	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
+	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
 	Orders               ordersCmd               `cmd:"" help:"Look at orders."`
 	Capacity             capacityCmd             `cmd:"" help:"Show where your organisation's storage comes from."`

@@ -22,5 +22,6 @@ func All() []projections.Projection {
 		CancellationRequestsView,
 		NoticesView,
 		LastAssigneesView,
+		SupportCasesView,
 	}
 }

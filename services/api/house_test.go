@@ -86,10 +86,11 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		CancellationRequests: requests, Cancellation: h.cancellation,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		SupportCases: &commands.SupportCases{Log: log, Now: clock},
+		Policies:     &commands.Policies{Log: log, Now: clock},
+		Directory:    people,
+		Fulfilment:   &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:    h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
@@ -144,7 +145,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 		require.NoError(h, err)
 	}
 	for _, o := range organisations {
-		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o})
+		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o, PremierIncidents: premier[o.Tenant]})
 		require.NoError(h, err)
 	}
 	var last uint64
@@ -177,6 +178,9 @@ var organisations = []tenant.Register{
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
 }
+
+// premier are the incidents that Premier contracts grant.
+var premier = map[domain.TenantID]int64{tenantID(1): 2}
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
 	return tenant.Register{

@@ -51,6 +51,8 @@ func TestR59_WhoeverUsedWhatWasCancelledIsAWorkList(t *testing.T) {
 	assert.Equal(t, map[string]bool{"Omar Haddad": true, "Anna Andersson": false}, list(of))
 	assert.Equal(t, map[string]bool{"Anna Andersson": false}, list("/v1/last-assignees?open=true"), "what is left to do")
 
+	assert.Equal(t, map[string]bool{"Anna Andersson": false}, list(of+"?open=true"))
+
 	first := is[v1.LastAssignees](h.ask(admin, "GET", "/v1/last-assignees?limit=1", ""), 200)
 	require.Len(t, first.Items, 1)
 	second := is[v1.LastAssignees](h.ask(admin, "GET", "/v1/last-assignees?limit=1&after="+first.Next, ""), 200)

@@ -54,6 +54,11 @@ var routes = []struct {
 	{"GET", "/v1/last-assignees", "", false},
 	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
 	{"GET", "/v1/notices", "", false},
+	{"POST", "/v1/support/cases", `{"subscriptionId":"{subscription}","topic":"access"}`, false},
+	{"GET", "/v1/support/cases", "", false},
+	{"POST", "/v1/support/cases/{case}/escalate", "", false},
+	{"POST", "/v1/support/cases/{case}/close", `{"resolution":"solved"}`, false},
+	{"GET", "/v1/support/premier", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -124,8 +129,9 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID)
+		"{request}", asked.ID, "{case}", string(helped.ID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -139,8 +145,8 @@ func TestEveryRouteDemandsAToken(t *testing.T) {
 			assert.Equal(t, 200, h.ask("", r.method, r.path, r.body).status, r.path)
 			continue
 		}
-		h.ask("", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_missing")
-		h.ask("forger", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_invalid")
+		h.ask("", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_missing")
+		h.ask("forger", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_invalid")
 		h.ask("", r.method, mine.Replace(r.path), "not even json").problem(http.StatusUnauthorized, "token_missing")
 	}
 	after, err := h.store.Head(t.Context())
@@ -157,7 +163,7 @@ func TestTenantsAreWalls(t *testing.T) {
 		method, path, body string
 		public             bool
 	}) answer {
-		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), r.body)
+		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), mine.Replace(r.body))
 	}
 	codes := map[string]string{
 		"/v1/purchases/{purchase}":                                       "purchase_unknown",
@@ -178,6 +184,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
+		"/v1/support/cases/{case}/escalate":                              "support_case_unknown",
+		"/v1/support/cases/{case}/close":                                 "support_case_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

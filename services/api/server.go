@@ -38,6 +38,7 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	SupportCases         supportCases
 	Policies             policies
 	Directory            directory
 	Projector            *projections.Projector
@@ -82,6 +83,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerCancellationRequests(api)
 	s.registerLastAssignees(api)
 	s.registerNotices(api)
+	s.registerSupport(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -122,6 +124,7 @@ var tags = []*huma.Tag{
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
+	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
