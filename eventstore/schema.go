@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"kassa/domain/cancelreq"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -93,6 +94,12 @@ func Schema() *Codec {
 	Register[cancelreq.RequestExpired](c)
 	Register[cancelreq.RequestExecuted](c)
 	Register[cancelreq.SupportCancellationExecuted](c)
+	Register[invoice.Numbered](c)
+	Register[invoice.Issued](c)
+	Register[invoice.Paid](c)
+	Register[invoice.PaymentFailed](c)
+	Register[invoice.Refunded](c)
+	Register[invoice.WrittenOff](c)
 	Register[tenant.PremierContractRecorded](c)
 	Register[tenant.PremierIncidentCharged](c)
 	Register[support.SupportCaseOpened](c)

@@ -49,6 +49,7 @@ type commandLine struct {
 	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
 	Orders               ordersCmd               `cmd:"" help:"Look at orders."`
+	Bills                billsCmd                `cmd:"" help:"See and pay what you were charged for."`
 	Capacity             capacityCmd             `cmd:"" help:"Show where your organisation's storage comes from."`
 	Whoami               whoamiCmd               `cmd:"" help:"Show who you are and what you may see."`
 	People               peopleCmd               `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`

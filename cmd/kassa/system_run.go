@@ -10,8 +10,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"kassa/commands"
 	"kassa/domain/cancelreq"
+	"kassa/domain/tax"
 	"kassa/projections/views"
+	"kassa/services/billing"
 	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
@@ -50,6 +53,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -91,6 +95,16 @@ func (s *system) leavers() *leavers.Manager {
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+// seller is whose numbers bills have.
+const seller = "KASSA"
+
+func (s *system) billing() *billing.Manager {
+	return &billing.Manager{
+		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
+		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
+	}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

@@ -22,6 +22,8 @@ func All() []projections.Projection {
 		CancellationRequestsView,
 		NoticesView,
 		LastAssigneesView,
+		BillsView,
+		BillingView,
 		SupportCasesView,
 	}
 }

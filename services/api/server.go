@@ -74,6 +74,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerProducts(api)
 	s.registerOrders(api)
 	s.registerCapacity(api)
+	s.registerBills(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
@@ -123,6 +124,7 @@ var tags = []*huma.Tag{
 	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
+	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},

@@ -26,18 +26,12 @@ func (h *house) incidents() int64 {
 	return is[v1.Premier](h.ask(admin, "GET", "/v1/support/premier", ""), 200).Left
 }
 
-func (h *house) central() domain.SubscriptionID {
-	h.Helper()
-	quoted := is[v1.Purchase](h.ask(admin, "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":5,"market":"US","channel":"central"}`), 201)
-	return is[v1.Submitted](h.ask(admin, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"acceptTerms":true}`), 200).SubscriptionID
-}
-
 func TestR50_WhatPeopleAskTheVendorIsNotInTheOrganisationsQueue(t *testing.T) {
 	h := newHouse(t)
 	id, _ := h.bought()
 	own := is[v1.SupportCase](h.helps(buyer, id, ""), 200)
 	assert.Equal(t, "vendor_standard", own.SupportedBy)
-	central := is[v1.SupportCase](h.helps(billing, h.central(), ""), 200)
+	central := is[v1.SupportCase](h.helps(billing, h.central(admin, "5").SubscriptionID, ""), 200)
 	assert.Equal(t, "organisation", central.SupportedBy)
 	ids := func(cases []v1.SupportCase) (ids []domain.CaseID) {
 		for _, c := range cases {
@@ -90,7 +84,7 @@ func TestR52_V20_ASupportCallOfAPurchaserUsesNoPremierIncident(t *testing.T) {
 	h.helps(buyer, id, `,"premier":true`).problem(422, "premier_not_for_self_service")
 	assert.EqualValues(t, 2, h.incidents(), "the balance is unchanged")
 
-	central := h.central()
+	central := h.central(admin, "5").SubscriptionID
 	assert.Equal(t, "none", is[v1.SupportCase](h.helps(billing, central, ""), 200).IncidentCharge)
 	premier := func(key string) answer {
 		return h.ask(billing, "POST", "/v1/support/cases", `{"subscriptionId":"`+string(central)+`","topic":"technical","premier":true}`, "Idempotency-Key", key)

@@ -4,6 +4,7 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -72,6 +73,7 @@ var told = []sentence{
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
+	{invoice.ErrUnknown, "Det finns ingen sådan räkning. Kontrollera numret."},
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
 	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
@@ -112,6 +114,7 @@ var told = []sentence{
 	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och inget mer debiteras."},
 	{subscription.ErrReason, "Ange ett av de listade skälen till uppsägning. Allt annat hör hemma i omdömet."},
 	{subscription.ErrFeedback, "Ange omdömets id, aldrig dess text."},
+	{subscription.ErrNothingToPay, "Det finns ingen obetald period som fortfarande kan betalas. Titta på dina räkningar; det som har upphört kan återaktiveras."},
 	{subscription.ErrChargePending, "En betalning för abonnemanget pågår. Försök igen när den är klar."},
 	{subscription.ErrChargeUnexpected, "Ingen sådan betalning väntas. Titta på abonnemanget igen."},
 	{subscription.ErrRefundUnexpected, "Ingen sådan återbetalning väntas. Titta på abonnemanget igen."},
