@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
@@ -80,6 +81,19 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[centralisation.Planned](c)
+	Register[centralisation.SourcesListed](c)
+	Register[centralisation.UsersListed](c)
+	Register[centralisation.CentralPurchaseOrdered](c)
+	Register[centralisation.CentralPurchaseRefused](c)
+	Register[centralisation.CentralSeatsBought](c)
+	Register[centralisation.CentralSubscriptionChosen](c)
+	Register[centralisation.SeatsRanOut](c)
+	Register[centralisation.UsersReassigned](c)
+	Register[centralisation.PurchasersAskedToCancel](c)
+	Register[centralisation.PurchasersAnswered](c)
+	Register[centralisation.Closed](c)
+	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
 	Register[license.Suspended](c)

@@ -18,6 +18,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
@@ -53,6 +54,7 @@ func specimens() []domain.Event {
 	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
 	refunds := []subscription.RefundLine{{Refund: "r1/1", Addition: "a1", Seats: 1, Rule: subscription.RefundByDays, Days: 182, OfDays: 183, Amount: sek(27_50), Charge: "ch_2"}}
 	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, Quantity: 3, Charge: sek(171_00)}
+	savings := centralisation.Savings{SelfService: sek(360_00), Central: sek(324_00), Saved: sek(36_00), Unknown: centralisation.NoCentralPrice}
 	return []domain.Event{
 		eventstore.Identified{ID: uuid.MustParse("44444444-4444-4444-8444-444444444444")},
 
@@ -126,6 +128,19 @@ func specimens() []domain.Event {
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
 
+		centralisation.Planned{Centralisation: "c1", Tenant: "t", Product: "CFQ7TTC0HD33", Market: "SE", Keep: true, Subscriptions: 2, Covered: 1, SeatsNeeded: 3, SeatsAvailable: 1, SeatsToBuy: 2, Savings: savings, AsOf: 48211, At: at},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00)}}},
+		centralisation.UsersListed{Users: []centralisation.User{{Person: "bob", Subscriptions: []domain.SubscriptionID{"s1", "s2"}}}},
+		centralisation.CentralPurchaseOrdered{Seats: 3, Terms: "2026-01", PrivacyNotice: "2026-02", At: at},
+		centralisation.CentralPurchaseRefused{Code: "product_blocked", At: at},
+		centralisation.CentralSeatsBought{Purchase: "p2", Subscription: "s9", Seats: 3, UnitPrice: sek(9_00), Term: domain.Monthly, Yearly: sek(324_00), At: at},
+		centralisation.CentralSubscriptionChosen{Subscription: "s9", At: at},
+		centralisation.SeatsRanOut{Subscription: "s9", Code: "no_seat", At: at},
+		centralisation.UsersReassigned{Subscription: "s9", Users: []centralisation.Reassigned{{Person: "bob", Code: "assignee_disabled"}}, Remaining: 2, At: at},
+		centralisation.PurchasersAskedToCancel{Asked: []centralisation.Asked{{Subscription: "s1", Request: "s1-purchaser-1", Code: "subscription_ended"}}, Remaining: 1, At: at},
+		centralisation.PurchasersAnswered{Answers: []centralisation.Answered{{Request: "s1-purchaser-1", Answer: centralisation.Accepted}}, At: at},
+		centralisation.Closed{Outcome: centralisation.Partial, Assigned: 2, Skipped: 1, Accepted: 3, Declined: 4, Expired: 5, NotAsked: 6, Unanswered: 7, Savings: savings, At: at},
+		centralisation.Withdrawn{At: at},
 		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
 		cancelreq.RequestAccepted{By: "ann", At: at},
 		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},

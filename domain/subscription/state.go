@@ -1,6 +1,7 @@
 package subscription
 
 import (
+	"slices"
 	"time"
 
 	"kassa/domain"
@@ -101,6 +102,20 @@ func (s State) Holds(p domain.PersonID) bool {
 		}
 	}
 	return false
+}
+
+// Holders are the people who have a seat, in the order in which they got it.
+func (s State) Holders() []domain.PersonID {
+	var holders []domain.PersonID
+	told := map[domain.PersonID]bool{}
+	for said := s.latest; said != nil; said = said.before {
+		if said.held && !told[said.person] {
+			holders = append(holders, said.person)
+		}
+		told[said.person] = true
+	}
+	slices.Reverse(holders)
+	return holders
 }
 
 // Status is what the facts say. Where they are late, or were recorded before

@@ -24,6 +24,7 @@ func All() []projections.Projection {
 		LastAssigneesView,
 		BillsView,
 		BillingView,
+		CentralisationsView,
 		SupportCasesView,
 	}
 }

@@ -57,6 +57,16 @@ var routes = []struct {
 	{"GET", "/v1/last-assignees", "", false},
 	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
 	{"GET", "/v1/notices", "", false},
+	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
+	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
+	{"GET", "/v1/centralisations", "", false},
+	{"GET", "/v1/centralisations/{centralisation}", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/users", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/purchases", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/buy", `{"acceptTerms":true}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/target", `{"subscriptionId":"{subscription}"}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/close", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/withdraw", "", false},
 	{"POST", "/v1/support/cases", `{"subscriptionId":"{subscription}","topic":"access"}`, false},
 	{"GET", "/v1/support/cases", "", false},
 	{"POST", "/v1/support/cases/{case}/escalate", "", false},
@@ -132,9 +142,10 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
 	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID, "{case}", string(helped.ID))
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -189,6 +200,13 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
+		"/v1/centralisations/{centralisation}":                           "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/users":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/purchases":                 "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/buy":                       "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/target":                    "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/close":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
 		"/v1/support/cases/{case}/escalate":                              "support_case_unknown",
 		"/v1/support/cases/{case}/close":                                 "support_case_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",

@@ -38,6 +38,7 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
 	Directory            directory
@@ -79,6 +80,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerCentralisations(api)
 	s.registerLeavers(api)
 	s.registerOrphaned(api)
 	s.registerCancellationRequests(api)
@@ -128,6 +130,7 @@ var tags = []*huma.Tag{
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
+	{Name: "Centralisation", Description: "Take over what people bought by themselves: seats under the agreement, then a word with the purchasers."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},

@@ -4,6 +4,7 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/price"
@@ -151,6 +152,23 @@ var told = []sentence{
 
 	{views.ErrPersonUnknown, "Vi känner inte till den här personen. Kontrollera adressen, eller logga in med kontot som din organisation gav dig."},
 
+	// Centralisation.
+	{centralisation.ErrUnknown, "Det finns ingen sådan centralisering. Kontrollera dess id."},
+	{centralisation.ErrOpen, "Produkten centraliseras redan. Titta på den centraliseringen, eller återkalla den först."},
+	{centralisation.ErrOver, "Centraliseringen har avslutats. Starta en ny."},
+	{centralisation.ErrNothing, "Ingen har en plats av produkten som köpts av någon själv, eller så har alla redan en av organisationens licenser. Det finns inget att göra."},
+	{centralisation.ErrTooLarge, "Det är mer än vad en centralisering tar: 1 000 abonnemang och 4 000 personer. Ange vilka abonnemang du vill börja med."},
+	{centralisation.ErrNoNeed, "Ingen väntar på en licens. Titta på hur det står till med centraliseringen."},
+	{centralisation.ErrBuying, "Licenser köps just nu för centraliseringen. Vänta tills det är klart."},
+	{centralisation.ErrHasTarget, "Licenser tilldelas redan. Titta på hur det står till med centraliseringen."},
+	{centralisation.ErrAsked, "Köparna har tillfrågats om att säga upp. Avsluta centraliseringen i stället."},
+	{centralisation.ErrUnasked, "Centraliseringen har inte kommit så långt att den kan avslutas. Återkalla den i stället."},
+	{centralisation.ErrStep, "Det är inte nästa steg i centraliseringen. Kontakta supporten."},
+	{commands.ErrNotCentraliser, "Bara en global administratör får centralisera det som personer har köpt själva. Be en av dem."},
+	{commands.ErrNotCentralisationReader, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se vad en centralisering skulle spara. Be en av dem."},
+	{commands.ErrNotTarget, "Det är inget abonnemang på produkten som organisationen har köpt. Välj ett sådant, eller köp licenser."},
+	{commands.ErrNotSource, "Det är inget abonnemang på produkten som någon har köpt själv. Utelämna det."},
+
 	// Who may do what.
 	{identity.ErrMissing, "Logga in först: begäran saknar en token."},
 	{identity.ErrInvalid, "Din token är inte giltig här. Logga in igen."},
@@ -217,6 +235,17 @@ var told = []sentence{
 	{user.ErrInvalid, "En person behöver ett id och en organisation. Ange båda."},
 	{domain.ErrFromMissing, "Ange från när det här gäller."},
 	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
+}
+
+// toldAs is the error that a stored code stands for: one that people can be told
+// of, or a refusal by a rule.
+func toldAs(code string) error {
+	for _, s := range told {
+		if s.err.Code == code {
+			return s.err
+		}
+	}
+	return domain.Refusal(code)
 }
 
 // swedish finds a message by its code. Where two errors share a code, the
