@@ -12,6 +12,7 @@ import (
 	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -101,6 +102,15 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[product.TrialOffered](c)
+	Register[trial.Taken](c)
+	Register[subscription.TrialStarted](c)
+	Register[subscription.TrialExtended](c)
+	Register[subscription.ConversionRequested](c)
+	Register[subscription.ConversionRefused](c)
+	Register[subscription.ConversionDeclined](c)
+	Register[subscription.TrialConverted](c)
+	Register[subscription.TrialEnded](c)
 	Register[cancelreq.CancellationRequested](c)
 	Register[cancelreq.RequestAccepted](c)
 	Register[cancelreq.RequestDeclined](c)

@@ -135,6 +135,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
+			Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
 			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
