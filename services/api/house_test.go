@@ -92,10 +92,11 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		SupportCases: &commands.SupportCases{Log: log, Now: clock},
+		Policies:     &commands.Policies{Log: log, Now: clock},
+		Directory:    people,
+		Fulfilment:   &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:    h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
@@ -159,7 +160,7 @@ func (h *house) furnish() {
 		require.NoError(h, err)
 	}
 	for _, o := range organisations {
-		_, err := h.directory.PutTenant(h.Context(), operator(), commands.Organisation{Tenant: o})
+		_, err := h.directory.PutTenant(h.Context(), operator(), commands.Organisation{Tenant: o, PremierIncidents: premier[o.Tenant]})
 		require.NoError(h, err)
 	}
 	var last uint64
@@ -213,6 +214,9 @@ var organisations = []tenant.Register{
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
 }
+
+// premier are the incidents that Premier contracts grant.
+var premier = map[domain.TenantID]int64{tenantID(1): 2}
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
 	return tenant.Register{
