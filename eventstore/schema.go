@@ -1,7 +1,10 @@
 package eventstore
 
 import (
+	"kassa/domain/autoclaim"
+	"kassa/domain/claim"
 	"kassa/domain/license"
+	"kassa/domain/licreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -78,5 +81,21 @@ func Schema() *Codec {
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
 	Register[product.CapacitySet](c)
+	Register[tenantpolicy.RequestProcessSet](c)
+	Register[tenantpolicy.RequestProcessEnded](c)
+	Register[licreq.Requested](c)
+	Register[licreq.Shared](c)
+	Register[licreq.Approved](c)
+	Register[licreq.PartlyApproved](c)
+	Register[licreq.Denied](c)
+	Register[licreq.SeatMissed](c)
+	Register[licreq.Given](c)
+	Register[licreq.NotGiven](c)
+	Register[licreq.Expired](c)
+	Register[autoclaim.PolicySet](c)
+	Register[autoclaim.TurnedOff](c)
+	Register[claim.Started](c)
+	Register[claim.Granted](c)
+	Register[claim.Refused](c)
 	return c
 }
