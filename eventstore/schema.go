@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"kassa/domain/autoclaim"
+	"kassa/domain/cancelreq"
 	"kassa/domain/claim"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
@@ -80,6 +81,12 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[user.Deleted](c)
+	Register[user.Restored](c)
+	Register[license.Suspended](c)
+	Register[license.Restored](c)
+	Register[subscription.PurchaserMarkedAsLeft](c)
+	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
 	Register[tenantpolicy.RequestProcessSet](c)
 	Register[tenantpolicy.RequestProcessEnded](c)
@@ -97,5 +104,12 @@ func Schema() *Codec {
 	Register[claim.Started](c)
 	Register[claim.Granted](c)
 	Register[claim.Refused](c)
+	Register[cancelreq.CancellationRequested](c)
+	Register[cancelreq.RequestAccepted](c)
+	Register[cancelreq.RequestDeclined](c)
+	Register[cancelreq.RequestWithdrawn](c)
+	Register[cancelreq.RequestExpired](c)
+	Register[cancelreq.RequestExecuted](c)
+	Register[cancelreq.SupportCancellationExecuted](c)
 	return c
 }

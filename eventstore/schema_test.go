@@ -18,6 +18,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/autoclaim"
+	"kassa/domain/cancelreq"
 	"kassa/domain/claim"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
@@ -143,6 +144,21 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+
+		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
+		cancelreq.RequestAccepted{By: "ann", At: at},
+		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},
+		cancelreq.RequestWithdrawn{By: "bill", At: at},
+		cancelreq.RequestExpired{Cause: cancelreq.SubscriptionEnded, At: at},
+		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
+		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
+
+		user.Deleted{},
+		user.Restored{},
+		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
+		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
+		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
+		subscription.PurchaserReturned{Purchaser: "ann", At: at},
 	}
 }
 

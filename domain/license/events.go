@@ -33,6 +33,21 @@ type (
 		Cause        Cause                 `json:"cause"`
 		At           time.Time             `json:"at"`
 	}
+	// Suspended ends its use for as long as its subscription is disabled. The
+	// person keeps it, and their seat.
+	Suspended struct {
+		Subscription domain.SubscriptionID `json:"subscriptionId"`
+		Assignee     domain.PersonID       `json:"assigneeOid"`
+		Cause        Cause                 `json:"cause"`
+		At           time.Time             `json:"at"` // since when, not when it was noticed; so with Restored
+	}
+	// Restored ends a suspension.
+	Restored struct {
+		Subscription domain.SubscriptionID `json:"subscriptionId"`
+		Assignee     domain.PersonID       `json:"assigneeOid"`
+		Cause        Cause                 `json:"cause"`
+		At           time.Time             `json:"at"`
+	}
 )
 
 // Via says in which capacity a licence was assigned.
@@ -47,7 +62,7 @@ const (
 	ByRequest   Via = "request"    // the person asked and somebody said yes
 )
 
-// Cause says why a licence was taken back.
+// Cause says why a licence was taken back, suspended or restored.
 type Cause string
 
 // Why a licence is taken back. They are stored: append only.
@@ -59,5 +74,13 @@ const (
 	Takeover          Cause = "takeover"           // an administrator took control of the subscription
 )
 
+// Why it is suspended, and restored. They are stored: append only.
+const (
+	SubscriptionDisabled    Cause = "subscription_disabled"
+	SubscriptionReactivated Cause = "subscription_reactivated"
+)
+
 func (Assigned) EventType() string   { return "license.assigned.v1" }
 func (Unassigned) EventType() string { return "license.unassigned.v1" }
+func (Suspended) EventType() string  { return "license.suspended.v1" }
+func (Restored) EventType() string   { return "license.restored.v1" }

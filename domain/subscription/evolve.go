@@ -115,6 +115,9 @@ func (s State) owesNoMore(refund RefundID) State {
 	return s
 }
 
+func (e PurchaserMarkedAsLeft) evolve(s State) State { s.Orphaned = e.Orphaned; return s }
+func (e PurchaserReturned) evolve(s State) State     { s.Orphaned = false; return s }
+
 func (e Expired) evolve(s State) State {
 	s.Ended, s.NextAt = StatusExpired, e.NextAt
 	return s
