@@ -29,21 +29,28 @@ func (d *Directory) Restore(ctx context.Context, r Request, who Leaver) (Outcome
 	return d.leave(ctx, r, who, user.Restore{})
 }
 
+// MayDeletePeople says whether who may say that people left or returned: an
+// operator of whom they like, an administrator of their own organisation.
+func MayDeletePeople(who Principal) error {
+	if who.Has(RoleOperator) || who.Has(peopleManagers...) {
+		return nil
+	}
+	return ErrNotPeopleAdmin
+}
+
 func (d *Directory) leave(ctx context.Context, r Request, who Leaver, command user.Command) (Outcome[user.State], error) {
 	var none Outcome[user.State]
 	by := domain.ActorSystem // who states what a directory says
 	if !r.Who.Has(RoleOperator) {
 		by = domain.ActorAdmin
-		switch err := mayAct(ctx, d.Log, r.Who); {
-		case err != nil:
+		if err := mayAct(ctx, d.Log, r.Who); err != nil {
 			return none, err
-		case !r.Who.Has(peopleManagers...):
-			return none, ErrNotPeopleAdmin
-		case who.Tenant != r.Who.Tenant:
-			return none, user.ErrUnknown
 		}
 	}
-	if !isID(who.Person) {
+	if err := MayDeletePeople(r.Who); err != nil {
+		return none, err
+	}
+	if !isID(who.Person) || by == domain.ActorAdmin && who.Tenant != r.Who.Tenant {
 		return none, user.ErrUnknown
 	}
 	meta := r.meta(by, now(d.Now))

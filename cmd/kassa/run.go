@@ -48,6 +48,8 @@ type commandLine struct {
 	Orders        ordersCmd        `cmd:"" help:"Look at orders."`
 	Capacity      capacityCmd      `cmd:"" help:"Show where your organisation's storage comes from."`
 	Whoami        whoamiCmd        `cmd:"" help:"Show who you are and what you may see."`
+	People        peopleCmd        `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
+	Orphaned      orphanedCmd      `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
 	Policy        policyCmd        `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Eligibility   eligibilityCmd   `cmd:"" help:"Ask whether somebody may buy a product, and why."`
 	Refusals      refusalsCmd      `cmd:"" help:"List purchases that a rule refused (administrators)."`

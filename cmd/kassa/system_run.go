@@ -12,6 +12,7 @@ import (
 
 	"kassa/projections/views"
 	"kassa/services/fulfilment"
+	"kassa/services/leavers"
 )
 
 const (
@@ -42,6 +43,8 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
+	g.Go(func() error { return s.leavers().Run(ctx) })
+	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -75,6 +78,14 @@ func (s *system) serveHTTP(ctx context.Context) error {
 		return server.Close() // somebody takes too long
 	}
 	return nil
+}
+
+func (s *system) leavers() *leavers.Manager {
+	return &leavers.Manager{Projector: s.projector, Licenses: s.licenses, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("leavers")}
+}
+
+func (s *system) followers() *fulfilment.Followers {
+	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

@@ -13,5 +13,9 @@ import "kassa/projections"
 
 // All lists every view of the program.
 func All() []projections.Projection {
-	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, CapacityView, LicenseRequestsView, ClaimsView}
+	return []projections.Projection{
+		YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, CapacityView,
+		LeaversView, AccessView,
+		LicenseRequestsView, ClaimsView,
+	}
 }

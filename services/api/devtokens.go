@@ -65,5 +65,8 @@ func (s *Server) claimsOf(ctx context.Context, mail string) (identity.Claims, er
 		return identity.Claims{}, views.ErrPersonUnknown
 	}
 	p, err := s.personByMail(ctx, tenant, mail)
+	if err == nil && p.Deleted {
+		err = views.ErrPersonUnknown
+	}
 	return identity.Claims{Tenant: p.Tenant, Person: p.Person, Guest: &p.Guest, Roles: p.Roles}, err
 }

@@ -70,18 +70,20 @@ func newHouse(t *testing.T) *house {
 	require.NoError(t, err)
 	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
+	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		Policies:   &commands.Policies{Log: log, Now: clock},
+		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
-	h.furnish(&commands.Catalogue{Log: log, Now: clock}, &commands.Directory{Log: log, Sealer: keys, Now: clock})
+	h.furnish(&commands.Catalogue{Log: log, Now: clock}, people)
 	handler, err := h.Handler()
 	require.NoError(t, err)
 	h.http = httptest.NewServer(handler)

@@ -61,6 +61,9 @@ var routes = []struct {
 	{"POST", "/v1/views/your_products/retry", "", false},
 	{"POST", "/v1/views/your_products/drop", "", false},
 	{"POST", "/v1/imports/catalogue", `{}`, false},
+	{"DELETE", "/v1/people/omar@contoso.example", "", false},
+	{"POST", "/v1/people/omar@contoso.example/restore", "", false},
+	{"GET", "/v1/orphaned", "", false},
 }
 
 func TestOpenAPIDocumentIsValidAndWhole(t *testing.T) {
@@ -161,6 +164,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
+		"/v1/people/omar@contoso.example":                                "person_unknown",
+		"/v1/people/omar@contoso.example/restore":                        "person_unknown",
 	}
 	for _, r := range routes {
 		if r.public {

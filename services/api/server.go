@@ -37,6 +37,7 @@ type Server struct {
 	Licenses      licenses
 	Subscriptions subscriptions
 	Policies      policies
+	Directory     directory
 	Projector     *projections.Projector
 	Vault         opener
 	History       history
@@ -74,6 +75,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerLeavers(api)
+	s.registerOrphaned(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -114,6 +117,7 @@ var tags = []*huma.Tag{
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
