@@ -71,6 +71,8 @@ type system struct {
 	licenses      *commands.Licenses
 	fulfil        *fulfilment.Manager
 	subscriptions *commands.Subscriptions
+	requests      *commands.LicenseRequests
+	claims        *commands.AutoClaims
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
@@ -172,6 +174,8 @@ func (s *system) openCommands(context.Context) error {
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.requests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
+	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
@@ -199,7 +203,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Policies:  policies,
+		Policies: policies, LicenseRequests: s.requests, AutoClaims: s.claims,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

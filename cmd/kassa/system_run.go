@@ -13,6 +13,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
+	"kassa/services/licensing"
 )
 
 const (
@@ -45,6 +46,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -86,6 +88,13 @@ func (s *system) leavers() *leavers.Manager {
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+func (s *system) licensing() *licensing.Manager {
+	return &licensing.Manager{
+		Projector: s.projector, Requests: s.requests, Claims: s.claims,
+		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
+	}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

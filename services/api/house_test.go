@@ -75,10 +75,12 @@ func newHouse(t *testing.T) *house {
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		Policies:        &commands.Policies{Log: log, Now: clock},
+		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock},
+		AutoClaims:      &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
+		Directory:       people,
+		Fulfilment:      &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:       h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,

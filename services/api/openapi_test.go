@@ -54,6 +54,17 @@ var routes = []struct {
 	{"GET", "/v1/policies/history", "", false},
 	{"GET", "/v1/policies/offer-types/SaaS", "", false},
 	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
+	{"PUT", "/v1/policies/request-process", `{"message":"Ask in the portal."}`, false},
+	{"POST", "/v1/license-requests", `{"productId":"CFQ7TTC0H9MP"}`, false},
+	{"GET", "/v1/license-requests", "", false},
+	{"POST", "/v1/license-requests/{request}/approve", `{"subscriptionId":"none"}`, false},
+	{"POST", "/v1/license-requests/{request}/deny", `{"reason":"not_needed"}`, false},
+	{"POST", "/v1/license-requests/{request}/share", `{"user":"omar@contoso.example"}`, false},
+	{"GET", "/v1/auto-claim", "", false},
+	{"PUT", "/v1/auto-claim", `{"primary":"CFQ7TTC0H9MP"}`, false},
+	{"DELETE", "/v1/auto-claim", "", false},
+	{"GET", "/v1/auto-claim/report", "", false},
+	{"POST", "/v1/licenses/claim", `{"productId":"CFQ7TTC0H9MP"}`, false},
 	{"GET", "/v1/events", "", false},
 	{"GET", "/v1/views", "", false},
 	{"POST", "/v1/views/your_products/rebuild", "", false},
@@ -115,7 +126,7 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID), "{request}", h.askedFor("anna@contoso.example").RequestID)
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -163,6 +174,9 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/license-requests/{request}/approve":                         "license_request_unknown",
+		"/v1/license-requests/{request}/deny":                            "license_request_unknown",
+		"/v1/license-requests/{request}/share":                           "other_tenant",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

@@ -62,7 +62,8 @@ func refused(out commands.Outcome[purchase.State], err error) error {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
+	p.Rule, p.MessageKey, p.Checks = fact.Rule, fact.MessageKey, checksOf(fact.Checks)
+	askable(p, fact.CanRequest)
 	p.PurchaseID, p.Position = string(out.State.Purchase), out.Position
 	return p
 }
@@ -75,9 +76,17 @@ func seatsRefused(out changed, err error) error {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
+	p.Rule, p.MessageKey, p.Checks = fact.Rule, fact.MessageKey, checksOf(fact.Checks)
+	askable(p, fact.CanRequest)
 	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
 	return p
+}
+
+// askable says whether, and where, a licence may be asked for instead.
+func askable(p *v1.Problem, may bool) {
+	if p.CanRequestLicense = may; may {
+		p.RequestLicenseAt = licenseRequestsAt
+	}
 }
 
 func checksOf(asked []domain.Check) (checks []v1.Check) {

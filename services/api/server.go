@@ -31,22 +31,24 @@ const maxBody = 1 << 20
 
 // Server is the API. Every field is required unless it says otherwise.
 type Server struct {
-	Verifier      verifier
-	Purchases     purchases
-	Fulfilment    fulfilment
-	Licenses      licenses
-	Subscriptions subscriptions
-	Policies      policies
-	Directory     directory
-	Projector     *projections.Projector
-	Vault         opener
-	History       history
-	Imports       map[string]Importer // by kind: catalogue, directory
-	Parts         func() []v1.Part    // of the program, for /readyz
-	DevTokens     issuer              // nil: there is no development identity provider here
-	Stopping      <-chan struct{}     // closed when answers without an end have to end; nil: never
-	Log           *slog.Logger
-	Now           func() time.Time
+	Verifier        verifier
+	Purchases       purchases
+	Fulfilment      fulfilment
+	Licenses        licenses
+	Subscriptions   subscriptions
+	Policies        policies
+	LicenseRequests licenseRequests
+	AutoClaims      autoClaims
+	Directory       directory
+	Projector       *projections.Projector
+	Vault           opener
+	History         history
+	Imports         map[string]Importer // by kind: catalogue, directory
+	Parts           func() []v1.Part    // of the program, for /readyz
+	DevTokens       issuer              // nil: there is no development identity provider here
+	Stopping        <-chan struct{}     // closed when answers without an end have to end; nil: never
+	Log             *slog.Logger
+	Now             func() time.Time
 
 	acknowledged newest
 }
@@ -80,6 +82,9 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
+	s.registerRequestProcess(api)
+	s.registerLicenseRequests(api)
+	s.registerAutoClaim(api)
 	s.registerRefusals(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
@@ -119,6 +124,8 @@ var tags = []*huma.Tag{
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Licence requests", Description: "Ask for licences of what you may not buy, and answer who asks."},
+	{Name: "Auto-claim", Description: "Give a licence to whoever opens a product."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
 	{Name: "Views", Description: "Look after the tables that answers are made from."},
