@@ -25,6 +25,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	"kassa/services/broker"
+	"kassa/services/cancellation"
 	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
@@ -59,28 +60,30 @@ type system struct {
 	settings
 	log *slog.Logger
 
-	engine        *embedded.Server // nil: the event store is elsewhere
-	store         *esdb.Store
-	source        uuid.UUID    // the history's id
-	clock         *clock.Clock // business time
-	broker        *broker.Broker
-	vault         *vault.Vault
-	gateway       *simulator.Gateway
-	issuer        *identity.Issuer
-	purchases     *commands.Purchases
-	licenses      *commands.Licenses
-	fulfil        *fulfilment.Manager
-	subscriptions *commands.Subscriptions
-	requests      *commands.LicenseRequests
-	claims        *commands.AutoClaims
-	onboard       *onboarding.Onboarding
-	projector     *projections.Projector
-	scheduler     *scheduler.Scheduler
-	relay         *relay.Relay
-	listener      net.Listener
-	handler       http.Handler
-	demo          demoState
-	stopping      chan struct{} // closed when the API stops
+	engine          *embedded.Server // nil: the event store is elsewhere
+	store           *esdb.Store
+	source          uuid.UUID    // the history's id
+	clock           *clock.Clock // business time
+	broker          *broker.Broker
+	vault           *vault.Vault
+	gateway         *simulator.Gateway
+	issuer          *identity.Issuer
+	purchases       *commands.Purchases
+	licenses        *commands.Licenses
+	fulfil          *fulfilment.Manager
+	subscriptions   *commands.Subscriptions
+	licenseRequests *commands.LicenseRequests
+	claims          *commands.AutoClaims
+	requests        *commands.CancellationRequests
+	cancellation    *cancellation.Manager
+	onboard         *onboarding.Onboarding
+	projector       *projections.Projector
+	scheduler       *scheduler.Scheduler
+	relay           *relay.Relay
+	listener        net.Listener
+	handler         http.Handler
+	demo            demoState
+	stopping        chan struct{} // closed when the API stops
 
 	closers []func() error
 }
@@ -174,9 +177,11 @@ func (s *system) openCommands(context.Context) error {
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
-	s.requests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
+	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
+	s.requests = &commands.CancellationRequests{Log: log, Now: s.clock.Now}
+	s.cancellation = s.newCancellation()
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
@@ -203,7 +208,8 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Policies: policies, LicenseRequests: s.requests, AutoClaims: s.claims,
+		CancellationRequests: s.requests, Cancellation: s.cancellation,
+		Policies: policies, LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

@@ -10,7 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"kassa/domain/cancelreq"
 	"kassa/projections/views"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/licensing"
@@ -43,6 +45,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { _ = s.relay.Run(ctx); return nil })
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
+	g.Go(func() error { return s.cancellation.Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
@@ -92,7 +95,7 @@ func (s *system) followers() *fulfilment.Followers {
 
 func (s *system) licensing() *licensing.Manager {
 	return &licensing.Manager{
-		Projector: s.projector, Requests: s.requests, Claims: s.claims,
+		Projector: s.projector, Requests: s.licenseRequests, Claims: s.claims,
 		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
 	}
 }
@@ -102,6 +105,15 @@ func (s *system) watchdog() *fulfilment.Watchdog {
 		Manager: s.fulfil, Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("fulfilment"),
 		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
 			return views.Waiting(ctx, s.projector, before, limit)
+		},
+	}
+}
+
+func (s *system) newCancellation() *cancellation.Manager {
+	return &cancellation.Manager{
+		Requests: s.requests, Subscriptions: s.subscriptions, Every: time.Second, Now: s.clock.Now, Log: s.part("cancellation"),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, s.projector, at, limit)
 		},
 	}
 }

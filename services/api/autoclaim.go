@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,7 +36,7 @@ type (
 	}
 	autoClaimReportInput struct {
 		Reading
-		Days int64 `query:"days" default:"30" enum:"1,7,30,90" doc:"Claims of so many days until now."`
+		Days string `query:"days" default:"30" enum:"1,7,30,90" doc:"Claims of so many days until now."`
 	}
 	autoClaimReportOutput struct{ Body v1.AutoClaimReport }
 )
@@ -101,14 +102,18 @@ func (s *Server) reportAutoClaim(ctx context.Context, who commands.Principal, in
 	if err := commands.MayReadAutoClaim(who); err != nil {
 		return nil, err
 	}
+	days, err := strconv.Atoi(in.Days)
+	if err != nil {
+		return nil, err // it is one of four
+	}
 	if err := s.caughtUp(ctx, in.Reading, views.ClaimsView.Name); err != nil {
 		return nil, err
 	}
-	counts, asOf, err := views.NewClaims(s.Projector).Count(ctx, who.Tenant, s.Now().AddDate(0, 0, -int(in.Days)))
+	counts, asOf, err := views.NewClaims(s.Projector).Count(ctx, who.Tenant, s.Now().AddDate(0, 0, -days))
 	if err != nil {
 		return nil, err
 	}
-	body := v1.AutoClaimReport{Days: in.Days, AsOf: v1.AsOf{Position: asOf}}
+	body := v1.AutoClaimReport{Days: int64(days), AsOf: v1.AsOf{Position: asOf}}
 	for _, c := range counts { // sorted by product
 		if n := len(body.Items); n == 0 || body.Items[n-1].ProductID != c.Product {
 			body.Items = append(body.Items, v1.AutoClaimProduct{ProductID: c.Product})

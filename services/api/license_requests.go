@@ -34,7 +34,7 @@ type (
 		Writing
 		Body v1.AskForLicenses
 	}
-	answerInput[Body any] struct {
+	licenseRequestInput[Body any] struct {
 		Writing
 		ID   licreq.ID `path:"id" doc:"The request."`
 		Body Body
@@ -103,7 +103,7 @@ func (s *Server) elsewhere(ctx context.Context, who commands.Principal, refusal 
 
 // approveLicenseRequest gives out what it can at once. An approval that was
 // recorded is not lost when that has to wait: Kassa goes on by itself.
-func (s *Server) approveLicenseRequest(ctx context.Context, who commands.Principal, in *answerInput[v1.ApproveLicenseRequest]) (*licenseRequestOutput, error) {
+func (s *Server) approveLicenseRequest(ctx context.Context, who commands.Principal, in *licenseRequestInput[v1.ApproveLicenseRequest]) (*licenseRequestOutput, error) {
 	people, err := s.findPeople(ctx, who, in.Body.Users)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *Server) approveLicenseRequest(ctx context.Context, who commands.Princip
 	return s.licenseRequestOf(ctx, who, http.StatusOK, given, err)
 }
 
-func (s *Server) denyLicenseRequest(ctx context.Context, who commands.Principal, in *answerInput[v1.DenyLicenseRequest]) (*licenseRequestOutput, error) {
+func (s *Server) denyLicenseRequest(ctx context.Context, who commands.Principal, in *licenseRequestInput[v1.DenyLicenseRequest]) (*licenseRequestOutput, error) {
 	c := commands.DenyLicenseRequest{Request: in.ID, Reason: licreq.Denial(in.Body.Reason)}
 	r, err := in.request(who, "license_request.deny", c)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Server) denyLicenseRequest(ctx context.Context, who commands.Principal,
 	return s.licenseRequestOf(ctx, who, http.StatusOK, out, err)
 }
 
-func (s *Server) shareLicenseRequest(ctx context.Context, who commands.Principal, in *answerInput[v1.ShareLicenseRequest]) (*licenseRequestOutput, error) {
+func (s *Server) shareLicenseRequest(ctx context.Context, who commands.Principal, in *licenseRequestInput[v1.ShareLicenseRequest]) (*licenseRequestOutput, error) {
 	person, err := s.findPerson(ctx, who, in.Body.User)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -38,8 +37,8 @@ func (h *house) askedFor(as string, users ...string) v1.LicenseRequestChanged {
 	return is[v1.LicenseRequestChanged](h.ask(as, "POST", requests, body+`]}`), 201)
 }
 
-// central is a subscription that contoso bought under its agreement.
-func (h *house) central(id domain.ProductID, seats string) domain.SubscriptionID {
+// pool is a subscription that contoso bought under its agreement.
+func (h *house) pool(id domain.ProductID, seats string) domain.SubscriptionID {
 	h.Helper()
 	order := `{"productId":"` + string(id) + `","quantity":` + seats + `,"market":"US","channel":"central"}`
 	quoted := is[v1.Purchase](h.ask("bill@contoso.example", "POST", "/v1/purchases", order), 201)
@@ -119,7 +118,7 @@ func many(n int) (users string) {
 
 func TestLicenseRequestsAreApprovedInPartAndLicencesGiven(t *testing.T) {
 	h := newHouse(t)
-	pool := h.central(visio, "2")
+	pool := h.pool(visio, "2")
 	asked := h.askedFor(buyer, "anna@contoso.example", "omar@contoso.example", "sync@contoso.example")
 	require.Len(t, h.requestsOf("gail@contoso.example", "?state=pending"), 1)
 	path := requests + "/" + asked.RequestID + "/approve"
@@ -129,7 +128,7 @@ func TestLicenseRequestsAreApprovedInPartAndLicencesGiven(t *testing.T) {
 	h.ask("gail@fabrikam.example", "POST", path, `{"subscriptionId":"`+string(pool)+`"}`).problem(404, licreq.ErrUnknown.Code)
 	mine := h.buy(buyer, "1").SubscriptionID
 	h.ask("gail@contoso.example", "POST", path, `{"subscriptionId":"`+string(mine)+`"}`).problem(422, licreq.ErrNotCentral.Code)
-	h.ask("gail@contoso.example", "POST", path, `{"subscriptionId":"`+string(h.central(powerBI, "1"))+`"}`).problem(422, licreq.ErrOtherProduct.Code)
+	h.ask("gail@contoso.example", "POST", path, `{"subscriptionId":"`+string(h.pool(powerBI, "1"))+`"}`).problem(422, licreq.ErrOtherProduct.Code)
 	h.ask("gail@contoso.example", "POST", path, `{"subscriptionId":"none"}`).problem(404, subscription.ErrUnknown.Code)
 	h.ask("gail@contoso.example", "POST", path, `{"users":["bill@contoso.example"],"subscriptionId":"`+string(pool)+`"}`).problem(400, licreq.ErrNotAsked.Code)
 
@@ -141,6 +140,11 @@ func TestLicenseRequestsAreApprovedInPartAndLicencesGiven(t *testing.T) {
 	assert.Equal(t, first, again, "a repeated request is answered as the first was")
 	h.ask("gail@contoso.example", "POST", path, body, "Idempotency-Key", "2").problem(409, licreq.ErrAnswered.Code)
 	h.ask("gail@contoso.example", "POST", requests+"/"+asked.RequestID+"/deny", `{"reason":"not_needed"}`).problem(409, licreq.ErrAnswered.Code)
+
+	told := is[v1.Notices](h.ask(buyer, "GET", "/v1/notices", "", "Kassa-Position", uintText(h.head())), 200).Items
+	require.Len(t, told, 1)
+	assert.Equal(t, "license_request_partly_approved", told[0].Code)
+	assert.Equal(t, asked.RequestID, told[0].RequestID)
 
 	assert.Empty(t, h.requestsOf("gail@contoso.example", "?state=pending"))
 	done := h.requestsOf("gail@contoso.example", "?state=completed")
@@ -164,7 +168,7 @@ func (h *house) products(as string) []v1.Product {
 
 func TestLicenseRequestsWaitForSeatsAndGoOn(t *testing.T) {
 	h := newHouse(t)
-	pool := h.central(visio, "1")
+	pool := h.pool(visio, "1")
 	asked := h.askedFor(buyer, "anna@contoso.example", "omar@contoso.example")
 	approved := is[v1.LicenseRequestChanged](h.ask("gail@contoso.example", "POST", requests+"/"+asked.RequestID+"/approve", `{"subscriptionId":"`+string(pool)+`"}`), 200)
 	assert.Equal(t, "approved", approved.Status)
@@ -185,7 +189,7 @@ func TestLicenseRequestsAreDeniedExpiredAndAskedForAgain(t *testing.T) {
 	again := h.askedFor(buyer)
 	assert.NotEqual(t, asked.RequestID, again.RequestID, "another request")
 
-	h.later(365 * 24 * time.Hour)
+	h.passes(now.AddDate(1, 0, 0))
 	h.ask("gail@contoso.example", "POST", requests+"/"+again.RequestID+"/deny", `{"reason":"not_needed"}`).problem(422, licreq.ErrExpired.Code)
 	h.licensing()
 	h.eventually(func() bool { return h.requestsOf(buyer, "?state=completed")[0].Status == "expired" })

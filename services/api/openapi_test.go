@@ -35,6 +35,9 @@ var routes = []struct {
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},
+	{"GET", "/v1/bills", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/pay", `{}`, false},
+	{"PUT", "/v1/subscriptions/{subscription}/card", `{"card":"tok_visa"}`, false},
 	{"GET", "/v1/me", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
@@ -46,6 +49,14 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
+	{"GET", "/v1/cancellation-requests", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/decline", `{"reason":"still_needed"}`, false},
+	{"POST", "/v1/cancellation-requests/{request}/withdraw", "", false},
+	{"GET", "/v1/last-assignees", "", false},
+	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
+	{"GET", "/v1/notices", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -57,9 +68,9 @@ var routes = []struct {
 	{"PUT", "/v1/policies/request-process", `{"message":"Ask in the portal."}`, false},
 	{"POST", "/v1/license-requests", `{"productId":"CFQ7TTC0H9MP"}`, false},
 	{"GET", "/v1/license-requests", "", false},
-	{"POST", "/v1/license-requests/{request}/approve", `{"subscriptionId":"none"}`, false},
-	{"POST", "/v1/license-requests/{request}/deny", `{"reason":"not_needed"}`, false},
-	{"POST", "/v1/license-requests/{request}/share", `{"user":"omar@contoso.example"}`, false},
+	{"POST", "/v1/license-requests/{ask}/approve", `{"subscriptionId":"none"}`, false},
+	{"POST", "/v1/license-requests/{ask}/deny", `{"reason":"not_needed"}`, false},
+	{"POST", "/v1/license-requests/{ask}/share", `{"user":"omar@contoso.example"}`, false},
 	{"GET", "/v1/auto-claim", "", false},
 	{"PUT", "/v1/auto-claim", `{"primary":"CFQ7TTC0H9MP"}`, false},
 	{"DELETE", "/v1/auto-claim", "", false},
@@ -126,7 +137,9 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID), "{request}", h.askedFor("anna@contoso.example").RequestID)
+	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
+		"{request}", asked.ID, "{ask}", h.askedFor("anna@contoso.example").RequestID)
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -174,9 +187,16 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
-		"/v1/license-requests/{request}/approve":                         "license_request_unknown",
-		"/v1/license-requests/{request}/deny":                            "license_request_unknown",
-		"/v1/license-requests/{request}/share":                           "other_tenant",
+		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
+		"/v1/subscriptions/{subscription}/card":                          "subscription_unknown",
+		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
+		"/v1/subscriptions/{subscription}/last-assignees":                "subscription_unknown",
+		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
+		"/v1/license-requests/{ask}/approve":                             "license_request_unknown",
+		"/v1/license-requests/{ask}/deny":                                "license_request_unknown",
+		"/v1/license-requests/{ask}/share":                               "other_tenant",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

@@ -65,7 +65,7 @@ type OrderEntry struct {
 	Type           string        `json:"type" example:"purchase.completed.v1"`
 	At             time.Time     `json:"at" doc:"When it happened."`
 	RecordedAt     time.Time     `json:"recordedAt" doc:"When the store kept it."`
-	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps."`
+	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps, Support for the vendor's."`
 	ByKind         string        `json:"byKind" example:"purchaser"`
 	Summary        string        `json:"summary"`
 	Transaction    string        `json:"transaction,omitempty" doc:"What a bill calls it."`
