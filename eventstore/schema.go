@@ -4,6 +4,7 @@ import (
 	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/claim"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
 	"kassa/domain/price"
@@ -111,5 +112,11 @@ func Schema() *Codec {
 	Register[cancelreq.RequestExpired](c)
 	Register[cancelreq.RequestExecuted](c)
 	Register[cancelreq.SupportCancellationExecuted](c)
+	Register[invoice.Numbered](c)
+	Register[invoice.Issued](c)
+	Register[invoice.Paid](c)
+	Register[invoice.PaymentFailed](c)
+	Register[invoice.Refunded](c)
+	Register[invoice.WrittenOff](c)
 	return c
 }

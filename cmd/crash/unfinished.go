@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 
+	"kassa/domain"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
@@ -11,8 +13,8 @@ import (
 
 // unfinished is what Kassa itself owes a next step: a submitted purchase, a paid
 // one without its subscription, a seat without its licence, a licence taken back
-// whose seat is not, seats that are not paid, a refund that is not made. It is
-// kept by hearing every fact in order.
+// whose seat is not, seats that are not paid, a refund that is not made, and
+// money without its bill. It is kept by hearing every fact in order.
 type unfinished map[string]bool
 
 func (u unfinished) hear(f eventstore.Fact) {
@@ -23,9 +25,13 @@ func (u unfinished) hear(f eventstore.Fact) {
 		delete(u, f.Stream)
 	case subscription.Provisioned:
 		delete(u, purchase.Stream(e.Purchase))
+		u.bill(e.Subscription, invoice.OfTerm(1))
 	case subscription.SeatAdditionRequested:
 		u[f.Stream] = true
-	case subscription.SeatsAdded, subscription.SeatAdditionDeclined:
+	case subscription.SeatsAdded:
+		delete(u, f.Stream)
+		u.bill(subscriptionOf(f), invoice.OfAddition(string(e.Addition)))
+	case subscription.SeatAdditionDeclined:
 		delete(u, f.Stream)
 	case subscription.SeatsRemoved:
 		u.owe(e.Lines)
@@ -33,6 +39,11 @@ func (u unfinished) hear(f eventstore.Fact) {
 		u.owe(e.Lines)
 	case subscription.RefundIssued:
 		delete(u, string(e.Of))
+		u[credited(subscriptionOf(f), e.Of)] = true
+	case invoice.Paid:
+		delete(u, f.Stream)
+	case invoice.Refunded:
+		delete(u, "credited "+string(e.CreditNote))
 	case subscription.SeatReserved:
 		u[seatOf(f.Stream, string(e.Person))] = true
 	case subscription.SeatReleased:
@@ -42,6 +53,20 @@ func (u unfinished) hear(f eventstore.Fact) {
 	case license.Unassigned:
 		u[f.Stream] = true
 	}
+}
+
+// bill waits for a bill to be paid.
+func (u unfinished) bill(id domain.SubscriptionID, of invoice.Of) {
+	u[invoice.Stream(invoice.ID(id, of))] = true
+}
+
+// credited names a credit note by the bill that it is noted on.
+func credited(id domain.SubscriptionID, refund subscription.RefundID) string {
+	return "credited " + string(invoice.ID(id, invoice.OfRefund(string(refund))))
+}
+
+func subscriptionOf(f eventstore.Fact) domain.SubscriptionID {
+	return domain.SubscriptionID(strings.TrimPrefix(f.Stream, "subscription-"))
 }
 
 func (u unfinished) owe(lines []subscription.RefundLine) {

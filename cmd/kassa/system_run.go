@@ -10,8 +10,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"kassa/commands"
 	"kassa/domain/cancelreq"
+	"kassa/domain/tax"
 	"kassa/projections/views"
+	"kassa/services/billing"
 	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
@@ -50,6 +53,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.licensing().Run(ctx) })
+	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -97,6 +101,16 @@ func (s *system) licensing() *licensing.Manager {
 	return &licensing.Manager{
 		Projector: s.projector, Requests: s.licenseRequests, Claims: s.claims,
 		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
+	}
+}
+
+// seller is whose numbers bills have.
+const seller = "KASSA"
+
+func (s *system) billing() *billing.Manager {
+	return &billing.Manager{
+		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
+		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
 	}
 }
 

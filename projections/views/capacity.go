@@ -16,7 +16,7 @@ import (
 // add, and where does it come from? (R39) Its subscriptions are followed as
 // those of YourProductsView are; what one licence adds is the product's own row.
 var CapacityView = projections.Projection{
-	Name: "capacity", Version: 1,
+	Name: "capacity", Version: 2,
 	Tables: []projections.Table{
 		{Name: "items", Key: []string{"subscription"}, DDL: itemsTable + `
 			CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`},

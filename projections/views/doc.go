@@ -25,5 +25,6 @@ func All() []projections.Projection {
 		BillsView,
 		LicenseRequestsView,
 		ClaimsView,
+		BillingView,
 	}
 }

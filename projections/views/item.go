@@ -55,7 +55,8 @@ func (f Filter) orphaned() string {
 }
 
 // itemsWhere reads items, newest first. where narrows to what the asker may see
-// and uses the first parameters; at is the time whose status is shown.
+// and uses the first parameters; at is the time whose status is shown. What is
+// deleted has no seats, though no fact releases them.
 func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
 	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
 	if err != nil {
@@ -67,7 +68,7 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	var found []Item
 	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
 			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
-			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription),
+			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription AND i.ended <> 'deleted'),
 			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended
 		FROM items i LEFT JOIN products p ON p.product = i.product
 		WHERE `+where+`

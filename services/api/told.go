@@ -6,6 +6,7 @@ import (
 	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/claim"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
 	"kassa/domain/price"
@@ -74,6 +75,7 @@ var told = []sentence{
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
+	{invoice.ErrUnknown, "Det finns ingen sådan räkning. Kontrollera numret."},
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
 	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
