@@ -33,7 +33,7 @@ func (a *AutoClaims) Finish(ctx context.Context, id claim.ID) (Outcome[claim.Sta
 			out, err := a.end(ctx, started, "granted", claim.Grant{Subscription: s.id, Product: s.product, At: at})
 			out.Position = max(out.Position, given.Position)
 			return out, err
-		case !errors.Is(err, subscription.ErrNoSeat) && !final(err):
+		case !errors.Is(err, subscription.ErrNoSeat) && final(err) == nil:
 			return h.outcome(), err
 		}
 	}

@@ -114,7 +114,7 @@ func (l *LicenseRequests) ask(ctx context.Context, who Principal, c AskForLicens
 		return ask, err
 	}
 	ask.OwnProcess = policy.State.Process != tenantpolicy.RequestProcess{}
-	j, err := gather(ctx, l.Log, who, c.Product, domain.SelfService, market, at)
+	j, err := gather(ctx, l.Log, who, c.Product, terms{channel: domain.SelfService, market: market}, at)
 	if err != nil {
 		return ask, err
 	}

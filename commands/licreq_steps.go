@@ -49,33 +49,17 @@ func (l *LicenseRequests) fulfil(ctx context.Context, before licenseRequest, yes
 		follow(yes.Meta, yes.ID, "license/"+string(p), at))
 	var told licreq.Command = licreq.Give{Person: p, At: at}
 	meta := follow(yes.Meta, yes.ID, "given/"+string(p), at)
-	switch {
+	switch refusal := final(err); {
 	case errors.Is(err, subscription.ErrNoSeat):
 		told, meta = licreq.Miss{Person: p, At: at}, follow(yes.Meta, yes.ID, "missed/"+string(p), at)
-	case final(err):
-		told, meta = licreq.Fail{Person: p, Code: code(err), At: at}, follow(yes.Meta, yes.ID, "failed/"+string(p), at)
+	case refusal != nil:
+		told, meta = licreq.Fail{Person: p, Code: refusal.Code, At: at}, follow(yes.Meta, yes.ID, "failed/"+string(p), at)
 	case err != nil:
 		return before, err
 	}
 	out, err := l.run(ctx, id, meta, func(licreq.State) (licreq.Command, error) { return told, nil })
 	out.Position = max(out.Position, given.Position)
 	return out, err
-}
-
-// final says whether an error is an answer, which asking again would not change.
-func final(err error) bool {
-	switch domain.KindOf(err) {
-	case domain.Invalid, domain.Forbidden, domain.NotFound, domain.Refused:
-		return true
-	}
-	return false
-}
-
-func code(err error) string {
-	if e := (*domain.Error)(nil); errors.As(err, &e) {
-		return e.Code
-	}
-	return ""
 }
 
 // Expire ends a request that is twelve months old, as of then. Like every step

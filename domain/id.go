@@ -12,6 +12,8 @@ type (
 	SubscriptionID string
 	InvoiceID      string // a subscription's id and what of it is billed; see invoice.ID
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
+	// CentralisationID is a tenant's centralisation of a product.
+	CentralisationID string
 )
 
 var productID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)

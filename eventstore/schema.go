@@ -3,6 +3,7 @@ package eventstore
 import (
 	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
 	"kassa/domain/claim"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
@@ -13,6 +14,7 @@ import (
 	"kassa/domain/subscription"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -82,6 +84,19 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[centralisation.Planned](c)
+	Register[centralisation.SourcesListed](c)
+	Register[centralisation.UsersListed](c)
+	Register[centralisation.CentralPurchaseOrdered](c)
+	Register[centralisation.CentralPurchaseRefused](c)
+	Register[centralisation.CentralSeatsBought](c)
+	Register[centralisation.CentralSubscriptionChosen](c)
+	Register[centralisation.SeatsRanOut](c)
+	Register[centralisation.UsersReassigned](c)
+	Register[centralisation.PurchasersAskedToCancel](c)
+	Register[centralisation.PurchasersAnswered](c)
+	Register[centralisation.Closed](c)
+	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
 	Register[license.Suspended](c)
@@ -105,6 +120,15 @@ func Schema() *Codec {
 	Register[claim.Started](c)
 	Register[claim.Granted](c)
 	Register[claim.Refused](c)
+	Register[product.TrialOffered](c)
+	Register[trial.Taken](c)
+	Register[subscription.TrialStarted](c)
+	Register[subscription.TrialExtended](c)
+	Register[subscription.ConversionRequested](c)
+	Register[subscription.ConversionRefused](c)
+	Register[subscription.ConversionDeclined](c)
+	Register[subscription.TrialConverted](c)
+	Register[subscription.TrialEnded](c)
 	Register[cancelreq.CancellationRequested](c)
 	Register[cancelreq.RequestAccepted](c)
 	Register[cancelreq.RequestDeclined](c)

@@ -60,30 +60,32 @@ type system struct {
 	settings
 	log *slog.Logger
 
-	engine          *embedded.Server // nil: the event store is elsewhere
-	store           *esdb.Store
-	source          uuid.UUID    // the history's id
-	clock           *clock.Clock // business time
-	broker          *broker.Broker
-	vault           *vault.Vault
-	gateway         *simulator.Gateway
-	issuer          *identity.Issuer
-	purchases       *commands.Purchases
-	licenses        *commands.Licenses
-	fulfil          *fulfilment.Manager
-	subscriptions   *commands.Subscriptions
+	engine        *embedded.Server // nil: the event store is elsewhere
+	store         *esdb.Store
+	source        uuid.UUID    // the history's id
+	clock         *clock.Clock // business time
+	broker        *broker.Broker
+	vault         *vault.Vault
+	gateway       *simulator.Gateway
+	issuer        *identity.Issuer
+	purchases     *commands.Purchases
+	licenses      *commands.Licenses
+	fulfil        *fulfilment.Manager
+	subscriptions *commands.Subscriptions
+	requests      *commands.CancellationRequests
+	cancellation  *cancellation.Manager
+	centralising  *commands.Centralisations
+	onboard       *onboarding.Onboarding
+	projector     *projections.Projector
+	scheduler     *scheduler.Scheduler
+	relay         *relay.Relay
+	listener      net.Listener
+	handler       http.Handler
+	demo          demoState
+	stopping      chan struct{} // closed when the API stops
+
 	licenseRequests *commands.LicenseRequests
 	claims          *commands.AutoClaims
-	requests        *commands.CancellationRequests
-	cancellation    *cancellation.Manager
-	onboard         *onboarding.Onboarding
-	projector       *projections.Projector
-	scheduler       *scheduler.Scheduler
-	relay           *relay.Relay
-	listener        net.Listener
-	handler         http.Handler
-	demo            demoState
-	stopping        chan struct{} // closed when the API stops
 
 	closers []func() error
 }
@@ -182,6 +184,9 @@ func (s *system) openCommands(context.Context) error {
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.requests = &commands.CancellationRequests{Log: log, Now: s.clock.Now}
 	s.cancellation = s.newCancellation()
+	s.centralising = &commands.Centralisations{
+		Log: log, Purchases: s.purchases, Licenses: s.licenses, Requests: s.requests, Now: s.clock.Now,
+	}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
@@ -208,8 +213,9 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		CancellationRequests: s.requests, Cancellation: s.cancellation,
-		Policies: policies, LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
+		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation,
+		Policies:        policies,
+		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

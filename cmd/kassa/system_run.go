@@ -16,6 +16,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/billing"
 	"kassa/services/cancellation"
+	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/licensing"
@@ -54,6 +55,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
+	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -87,6 +89,10 @@ func (s *system) serveHTTP(ctx context.Context) error {
 		return server.Close() // somebody takes too long
 	}
 	return nil
+}
+
+func (s *system) centralisations() *centralisation.Manager {
+	return &centralisation.Manager{Projector: s.projector, Steps: s.centralising, Every: time.Second, Log: s.part("centralisations")}
 }
 
 func (s *system) leavers() *leavers.Manager {

@@ -26,5 +26,6 @@ func All() []projections.Projection {
 		LicenseRequestsView,
 		ClaimsView,
 		BillingView,
+		CentralisationsView,
 	}
 }

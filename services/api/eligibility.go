@@ -54,7 +54,7 @@ func (s *Server) explainEligibility(ctx context.Context, who commands.Principal,
 	if body.Eligible = !refused; refused {
 		body.Refusal = problemOf(domain.Refusal(failed.Code))
 		body.Refusal.Rule, body.Refusal.MessageKey = failed.Rule, domain.MessageKey(failed.Code)
-		askable(body.Refusal, domain.CanRequestLicense(failed.Code))
+		body.Refusal.CanRequestLicense = domain.CanRequestLicense(failed.Code)
 	}
 	return &eligibilityOutput{body}, nil
 }

@@ -62,31 +62,29 @@ func refused(out commands.Outcome[purchase.State], err error) error {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.Checks = fact.Rule, fact.MessageKey, checksOf(fact.Checks)
-	askable(p, fact.CanRequest)
+	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
 	p.PurchaseID, p.Position = string(out.State.Purchase), out.Position
 	return p
 }
 
-// seatsRefused does so for more seats.
+// seatsRefused does so for more seats of a subscription, and for a conversion of
+// its trial: before that nobody can ask for more.
 func seatsRefused(out changed, err error) error {
-	fact := out.State.Refused
 	e := (*domain.Error)(nil)
-	if !errors.As(err, &e) || fact.Code != e.Code {
+	if !errors.As(err, &e) {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.Checks = fact.Rule, fact.MessageKey, checksOf(fact.Checks)
-	askable(p, fact.CanRequest)
 	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
-	return p
-}
-
-// askable says whether, and where, a licence may be asked for instead.
-func askable(p *v1.Problem, may bool) {
-	if p.CanRequestLicense = may; may {
-		p.RequestLicenseAt = licenseRequestsAt
+	switch seats, trial := out.State.Refused, out.State.Unconverted; e.Code {
+	case seats.Code:
+		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = seats.Rule, seats.MessageKey, seats.CanRequest, checksOf(seats.Checks)
+	case trial.Code:
+		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = trial.Rule, trial.MessageKey, trial.CanRequest, checksOf(trial.Checks)
+	default:
+		return err
 	}
+	return p
 }
 
 func checksOf(asked []domain.Check) (checks []v1.Check) {

@@ -38,6 +38,7 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Centralising         centralisations
 	Policies             policies
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
@@ -80,6 +81,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerTrials(api)
+	s.registerCentralisations(api)
 	s.registerLeavers(api)
 	s.registerOrphaned(api)
 	s.registerCancellationRequests(api)
@@ -130,6 +133,7 @@ var tags = []*huma.Tag{
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
+	{Name: "Centralisation", Description: "Take over what people bought by themselves: seats under the agreement, then a word with the purchasers."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
@@ -156,6 +160,9 @@ func localised(ctx huma.Context, _ string, body any) (any, error) {
 	u := ctx.URL()
 	for _, p := range problemsIn(body) {
 		p.Instance = u.Path
+		if p.CanRequestLicense {
+			p.RequestLicenseAt = licenseRequestsAt
+		}
 		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
 	}
 	return body, nil
