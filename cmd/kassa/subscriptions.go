@@ -19,8 +19,9 @@ type subscriptionsCmd struct {
 	Reactivate reactivateCmd `cmd:"" help:"Begin a new term after the last one ended."`
 	Card       cardCmd       `cmd:"" help:"Name another card to pay with."`
 
-	ExtendTrial extendTrialCmd `cmd:"" help:"Try for thirty more days."`
-	Convert     convertCmd     `cmd:"" help:"Buy what is being tried."`
+	ExtendTrial   extendTrialCmd   `cmd:"" help:"Try for thirty more days."`
+	Convert       convertCmd       `cmd:"" help:"Buy what is being tried."`
+	LastAssignees lastAssigneesCmd `cmd:"" help:"List who used what was cancelled (administrators)."`
 }
 
 type seatsCmd struct {

@@ -27,5 +27,6 @@ func All() []projections.Projection {
 		ClaimsView,
 		BillingView,
 		CentralisationsView,
+		SupportCasesView,
 	}
 }

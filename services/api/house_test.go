@@ -90,6 +90,7 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
+		SupportCases:    &commands.SupportCases{Log: log, Now: clock},
 		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock}, AutoClaims: &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Directory:  people,
@@ -150,7 +151,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 		require.NoError(h, err)
 	}
 	for _, o := range organisations {
-		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o})
+		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o, PremierIncidents: premier[o.Tenant]})
 		require.NoError(h, err)
 	}
 	var last uint64
@@ -204,6 +205,9 @@ var organisations = []tenant.Register{
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
 }
+
+// premier are the incidents that Premier contracts grant.
+var premier = map[domain.TenantID]int64{tenantID(1): 2}
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
 	return tenant.Register{
