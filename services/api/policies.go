@@ -21,6 +21,7 @@ type policies interface {
 	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
 	SetRequestProcess(ctx context.Context, r commands.Request, process tenantpolicy.RequestProcess) (commands.Outcome[tenantpolicy.State], error)
 	RequestProcess(ctx context.Context, who commands.Principal) (tenantpolicy.RequestProcess, error)
+	Governing(ctx context.Context, who commands.Principal, product domain.ProductID) (commands.Governing, error)
 }
 
 type (
