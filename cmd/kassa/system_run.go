@@ -19,6 +19,7 @@ import (
 	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
+	"kassa/services/licensing"
 	"kassa/services/process"
 	"kassa/services/takeover"
 )
@@ -56,6 +57,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.takeover().Run(ctx) })
+	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
@@ -107,6 +109,13 @@ func (s *system) followers() *fulfilment.Followers {
 
 func (s *system) takeover() *takeover.Manager {
 	return &takeover.Manager{Projector: s.projector, Takeovers: s.takeovers, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("takeover")}
+}
+
+func (s *system) licensing() *licensing.Manager {
+	return &licensing.Manager{
+		Projector: s.projector, Requests: s.licenseRequests, Claims: s.claims,
+		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
+	}
 }
 
 // seller is whose numbers bills have.
