@@ -45,6 +45,7 @@ type commandLine struct {
 	Prices        pricesCmd        `cmd:"" help:"Show the public price list of a market."`
 	Licenses      licensesCmd      `cmd:"" help:"Assign the licences of a subscription."`
 	Subscriptions subscriptionsCmd `cmd:"" help:"Change what was bought: seats, renewal, end."`
+	Centralise    centraliseCmd    `cmd:"" help:"Take over what people bought by themselves (administrators)."`
 	Orders        ordersCmd        `cmd:"" help:"Look at orders."`
 	Bills         billsCmd         `cmd:"" help:"See and pay what you were charged for."`
 	Capacity      capacityCmd      `cmd:"" help:"Show where your organisation's storage comes from."`
