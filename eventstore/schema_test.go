@@ -169,6 +169,7 @@ func specimens() []domain.Event {
 func grown() []domain.Event {
 	return []domain.Event{
 		subscription.SeatReserved{Person: "bob", Via: "request", At: specimenAt},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: domain.Money{Minor: 360_00, Currency: "SEK"}, Ended: true}}},
 	}
 }
 

@@ -24,7 +24,7 @@ type centraliseFlags struct {
 	Product       string   `required:"" help:"Product id, or an older one." placeholder:"ID"`
 	Market        string   `help:"Whose agreement price counts; left out: your organisation's country." placeholder:"CC"`
 	Keep          bool     `help:"Only give people licences; ask nobody to cancel."`
-	Subscriptions []string `name:"subscription" help:"Only these (repeat it, or separate them by commas)." placeholder:"ID"`
+	Subscriptions []string `name:"subscription" help:"Only these (repeat it, or separate them by commas); one that was cancelled stands for who used it last." placeholder:"ID"`
 }
 
 func (f *centraliseFlags) wanted() v1.StartCentralisation {
