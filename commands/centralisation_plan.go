@@ -104,10 +104,13 @@ func (s *survey) user(person domain.PersonID, holds domain.SubscriptionID) {
 	s.plan.Users[i].Subscriptions = append(s.plan.Users[i].Subscriptions, holds)
 }
 
-// source lists a subscription with what it costs in a year: nothing where no
-// other term follows.
+// source lists a subscription with what it costs in a year: what a trial will
+// cost, and nothing where no other term follows.
 func (s *survey) source(state subscription.State, users int64) error {
 	offer := centralisation.Offer{UnitPrice: state.UnitPrice, Term: state.Term}
+	if state.Trial.On {
+		offer = centralisation.Offer{UnitPrice: state.Trial.Price.Unit, Term: state.Trial.Price.Term}
+	}
 	renewed, usable := state.Quantity, s.usable(state)
 	if !usable || !state.RecurringBilling {
 		renewed = 0
@@ -150,7 +153,7 @@ func (s *survey) read(ctx context.Context, id domain.SubscriptionID, channel dom
 
 func (s *survey) usable(state subscription.State) bool {
 	status := state.Status(s.at)
-	return status == subscription.StatusActive || status == subscription.StatusExpired
+	return status.Running() || status == subscription.StatusExpired
 }
 
 // lastHolders are the people who have a seat, or had one when the subscription
