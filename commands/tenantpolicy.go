@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/eventstore"
 )
@@ -62,12 +63,57 @@ func (p *Policies) SetDefault(ctx context.Context, r Request, value domain.Polic
 	})
 }
 
+// SetRequestProcess tells people of the organisation's own way to ask for
+// licences, and keeps no requests while there is one; the zero process ends it.
+func (p *Policies) SetRequestProcess(ctx context.Context, r Request, process tenantpolicy.RequestProcess) (Outcome[tenantpolicy.State], error) {
+	if !r.Who.Has(policyWriters...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
+	}
+	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
+		if process == (tenantpolicy.RequestProcess{}) {
+			return tenantpolicy.EndRequestProcess{At: at}
+		}
+		return tenantpolicy.SetRequestProcess{Process: process, At: at}
+	})
+}
+
+// RequestProcess returns the caller's organisation's own way to ask for
+// licences, for everybody to read; zero: there is none.
+func (p *Policies) RequestProcess(ctx context.Context, who Principal) (tenantpolicy.RequestProcess, error) {
+	out, err := read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+	return out.State.Process, err
+}
+
 // Get returns the caller's tenant's policies.
 func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy.State], error) {
 	if !who.Has(policyReaders...) {
 		return Outcome[tenantpolicy.State]{}, ErrNotPolicyReader
 	}
 	return read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+}
+
+// Governing is what a tenant's policies say of a product, in whichever channel it
+// was bought (R40, R43).
+type Governing struct {
+	Purchase domain.PolicyValue // whether people may buy it by themselves
+	Own      bool               // that is set for the product, and not the tenant's default
+	Blocked  bool               // governance keeps it out: neither bought nor assigned (R42)
+}
+
+// Governing returns what the caller's tenant's policies say of a product.
+func (p *Policies) Governing(ctx context.Context, who Principal, product domain.ProductID) (g Governing, err error) {
+	policies, err := p.Get(ctx, who)
+	if err != nil {
+		return g, err
+	}
+	current, offer, err := findProduct(ctx, p.Log, product)
+	if err != nil {
+		return g, err
+	}
+	org, err := read(ctx, p.Log, tenant.Decider, tenant.Stream(who.Tenant))
+	g.Purchase, g.Own = policies.State.Value(current, offer.state.OldIDs...)
+	g.Blocked = org.State.Blocks(current, offer.state.OldIDs...)
+	return g, err
 }
 
 // PolicyChange is one change of a tenant's policies, and the fact that says so.

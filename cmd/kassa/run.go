@@ -57,6 +57,8 @@ type commandLine struct {
 	Orphaned             orphanedCmd             `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
 	Policy               policyCmd               `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Eligibility          eligibilityCmd          `cmd:"" help:"Ask whether somebody may buy a product, and why."`
+	LicenseRequests      licenseRequestsCmd      `cmd:"" help:"Ask for licences of what you may not buy, and answer who asks."`
+	AutoClaim            autoClaimCmd            `cmd:"" help:"Give a licence to whoever opens a product."`
 	Refusals             refusalsCmd             `cmd:"" help:"List purchases that a rule refused (administrators)."`
 	Events               eventsCmd               `cmd:"" help:"Read the history."`
 	Views                viewsCmd                `cmd:"" help:"Look after the views (operators)."`
