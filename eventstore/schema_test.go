@@ -215,6 +215,7 @@ func grown() []domain.Event {
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
 		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
 		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(0), Price: sek(0), Quantity: 3, At: at, Kind: domain.Trial},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00), Ended: true}}},
 	}
 }
 
