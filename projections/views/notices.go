@@ -17,7 +17,7 @@ import (
 // somebody else did it? A new notice is a line in On, and its sentences in
 // services/api.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 1,
+	Name: "notices", Version: 2,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"fact", "person"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
@@ -27,6 +27,9 @@ var NoticesView = projections.Projection{
 			return subject{tenant: e.Tenant, purchaser: e.Purchaser, subscription: e.Subscription}
 		}),
 		tells("cancelled_by_support", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.BySupport }),
+
+		tells("control_taken", thePurchaser, always[subscription.ControlTaken]),
+		tells("cancelled_by_takeover", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.ByTakeover }),
 
 		concerns(func(e cancelreq.CancellationRequested) subject {
 			id := cancelreq.ID{Subscription: e.Subscription, To: e.To, Number: e.Number}
