@@ -18,8 +18,8 @@ var root = filepath.Join("..", "..")
 // shows must leave the list.
 var pending = []string{
 	"R54", "R55", "R57",
-	
-	"V17", "V19", 
+
+	"V17", "V19",
 }
 
 func TestPagesAreCurrent(t *testing.T) {
@@ -47,6 +47,19 @@ func TestEveryRuleIsShownThroughTheAPI(t *testing.T) {
 		assert.NotEqual(t, shown(v.id, true, false), slices.Contains(pending, v.id), "%s: is it shown, or pending?", v.id)
 	}
 	t.Logf("pending: %v", pending)
+}
+
+func TestEveryErrorIsAsserted(t *testing.T) {
+	tests, err := readTests(os.DirFS(root))
+	require.NoError(t, err)
+	c, err := readErrors(os.DirFS(root))
+	require.NoError(t, err)
+	require.Greater(t, len(c.refusals), 100, "the search itself must find something")
+	for _, r := range c.refusals {
+		assert.NotEmpty(t, c.tests(r, tests), "no test asserts %s of %s", r.code, r.name)
+		assert.NotEmpty(t, r.english, r.name)
+		assert.NotZero(t, c.statuses[r.kind], r.name)
+	}
 }
 
 func TestEveryNumberIsThatOfARule(t *testing.T) {
