@@ -32,6 +32,7 @@ type test struct {
 	through    bool                // it asks over HTTP, or runs the command line
 	shows      map[string][]string // by id, the names of the cases; none: the test as a whole
 	says       map[string]bool     // texts, and names with their package, that stand in it
+	texts      string              // the same, one a line
 }
 
 // function is a function of a package's tests, or a table beside them.
@@ -48,7 +49,7 @@ type function struct {
 func readTests(root fs.FS) ([]test, error) {
 	packages := map[string]map[string]function{} // by directory and package name
 	err := eachFile(root, func(file string, parsed *ast.File) {
-		if !strings.HasSuffix(file, "_test.go") {
+		if !strings.HasSuffix(file, "_test.go") && !isContract(file) {
 			return
 		}
 		key := path.Dir(file) + " " + parsed.Name.Name
@@ -71,7 +72,7 @@ func readTests(root fs.FS) ([]test, error) {
 	var tests []test
 	for _, functions := range packages {
 		for name, f := range functions {
-			if strings.HasPrefix(name, "Test") {
+			if strings.HasPrefix(name, "Test") || isContract(f.file) && ast.IsExported(name) {
 				tests = append(tests, testOf(f, functions))
 			}
 		}
@@ -79,6 +80,10 @@ func readTests(root fs.FS) ([]test, error) {
 	slices.SortFunc(tests, func(a, b test) int { return strings.Compare(a.file+" "+a.name, b.file+" "+b.name) })
 	return tests, err
 }
+
+// isContract says whether a file is of a package of tests that others run, such
+// as services/payments/gatewaytest.
+func isContract(file string) bool { return strings.HasSuffix(path.Dir(file), "test") }
 
 // tables are the variables that a declaration gives a value to.
 func tables(d *ast.GenDecl) (vars []*ast.ValueSpec) {
@@ -134,6 +139,7 @@ func testOf(f function, all map[string]function) test {
 			}
 		}
 	}
+	t.texts = strings.Join(slices.Collect(maps.Keys(t.says)), "\n")
 	for id, cases := range t.shows {
 		slices.Sort(cases)
 		t.shows[id] = slices.Compact(cases)
@@ -145,7 +151,7 @@ func testOf(f function, all map[string]function) test {
 func reach(f function, all, reached map[string]function) {
 	reached[f.name] = f
 	for name, g := range all {
-		needed := f.calls[name] || g.table && f.says["."+name]
+		needed := f.calls[name] || (g.table || isContract(g.file)) && f.says["."+name]
 		if _, seen := reached[name]; needed && !seen {
 			reach(g, all, reached)
 		}
