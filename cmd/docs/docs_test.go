@@ -106,6 +106,7 @@ func (h *house) ask() { http.NewRequestWithContext() }
 		assert.Equal(t, test.name != "TestBelow", test.through, test.name)
 	}
 	assert.Equal(t, map[string][]string{
+		"TestNothing":        nil,
 		"TestR07_R08_ByName": {"R07", "R08"},
 		"TestCases":          {"R10", "R11", "R12", "R13", "R14", "R15", "R16", "V11"},
 		"TestBelow":          {"R17"},
