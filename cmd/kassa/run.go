@@ -47,6 +47,8 @@ type commandLine struct {
 	Subscriptions subscriptionsCmd `cmd:"" help:"Change what was bought: seats, renewal, end."`
 	Orders        ordersCmd        `cmd:"" help:"Look at orders."`
 	Bills         billsCmd         `cmd:"" help:"See and pay what you were charged for."`
+	Invoices      invoicesCmd      `cmd:"" help:"See the bills that you were sent."`
+	Ledger        ledgerCmd        `cmd:"" help:"Prove that the money adds up (operators)."`
 	Capacity      capacityCmd      `cmd:"" help:"Show where your organisation's storage comes from."`
 	Whoami        whoamiCmd        `cmd:"" help:"Show who you are and what you may see."`
 	People        peopleCmd        `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`

@@ -24,6 +24,8 @@ func All() []projections.Projection {
 		LastAssigneesView,
 		BillsView,
 		BillingView,
+		InvoicesView,
+		LedgerView,
 		CentralisationsView,
 	}
 }
