@@ -9,8 +9,10 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -100,6 +102,15 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[product.TrialOffered](c)
+	Register[trial.Taken](c)
+	Register[subscription.TrialStarted](c)
+	Register[subscription.TrialExtended](c)
+	Register[subscription.ConversionRequested](c)
+	Register[subscription.ConversionRefused](c)
+	Register[subscription.ConversionDeclined](c)
+	Register[subscription.TrialConverted](c)
+	Register[subscription.TrialEnded](c)
 	Register[cancelreq.CancellationRequested](c)
 	Register[cancelreq.RequestAccepted](c)
 	Register[cancelreq.RequestDeclined](c)
@@ -113,5 +124,10 @@ func Schema() *Codec {
 	Register[invoice.PaymentFailed](c)
 	Register[invoice.Refunded](c)
 	Register[invoice.WrittenOff](c)
+	Register[tenant.PremierContractRecorded](c)
+	Register[tenant.PremierIncidentCharged](c)
+	Register[support.SupportCaseOpened](c)
+	Register[support.CaseEscalated](c)
+	Register[support.CaseClosed](c)
 	return c
 }

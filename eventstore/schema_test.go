@@ -25,9 +25,11 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 	"kassa/eventstore"
 )
@@ -64,6 +66,7 @@ func specimens() []domain.Event {
 		product.EndOfSale{From: at},
 		product.MarketExcluded{Market: "BR", From: at},
 		product.MarketReopened{Market: "BR", From: at},
+		product.TrialOffered{Trial: product.Trial{Days: 30, Seats: 25, WithoutPaymentMethod: true, WithPaymentMethod: true}},
 		product.CapacitySet{Capacity: product.Capacity{DatabaseMB: 250, FileMB: 2048}},
 
 		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Monthly, ValidFrom: at},
@@ -119,10 +122,19 @@ func specimens() []domain.Event {
 		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
 		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
 		subscription.RefundIssued{Of: "r1/1", Amount: sek(27_50), Reference: "re_1", At: at},
+		subscription.TrialStarted{End: at.AddDate(0, 0, 30), NeedsPaymentMethod: true, UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, At: at},
+		subscription.TrialExtended{Extension: "e1", End: at.AddDate(0, 0, 60), Previous: at.AddDate(0, 0, 30), At: at},
+		subscription.ConversionRequested{Conversion: "x2", Period: period, AnchorDay: 2, Checks: checks, At: at},
+		subscription.ConversionRefused{Conversion: "x2", Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
+		subscription.ConversionDeclined{Conversion: "x2", Code: "card_declined", Retriable: true, At: at},
+		subscription.TrialConverted{Conversion: "x2", Period: period, AnchorDay: 2, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_5"},
+		subscription.TrialEnded{Cause: subscription.EndRefused, Checks: checks, At: at},
 		subscription.RefundFailed{Of: "r1/1", Amount: sek(27_50), Code: "charge_unknown", At: at},
 		subscription.Expired{Cause: subscription.EndBillingOff, At: at, NextAt: at.AddDate(0, 0, 30)},
 		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},
 		subscription.Deleted{Cause: subscription.EndCancelled, At: at},
+
+		trial.Taken{Tenant: "t", Person: "ann", Product: "CFQ7TTC0HD33", Purchase: "p1", At: at},
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
@@ -148,6 +160,12 @@ func specimens() []domain.Event {
 		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
 		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
 
+		tenant.PremierContractRecorded{Incidents: 10, Previous: 5},
+		tenant.PremierIncidentCharged{Case: "k1", Subscription: "s1", Topic: "billing", At: at},
+		support.SupportCaseOpened{Case: "k1", Subscription: "s1", Tenant: "t", By: "ann", Topic: support.Billing, Channel: domain.SelfService, SupportedBy: support.VendorStandard, Entitlement: support.Standard, IncidentCharge: support.NoIncident, At: at},
+		support.CaseEscalated{By: "sue", At: at},
+		support.CaseClosed{By: "sue", Resolution: support.Solved, At: at},
+
 		user.Deleted{},
 		user.Restored{},
 		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
@@ -167,8 +185,12 @@ func specimens() []domain.Event {
 // grown has those events again that got optional fields after their golden file
 // was written, with these filled in too.
 func grown() []domain.Event {
+	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
 	return []domain.Event{
-		subscription.SeatReserved{Person: "bob", Via: "request", At: specimenAt},
+		subscription.SeatReserved{Person: "bob", Via: "request", At: at},
+		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
+		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
+		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(0), Price: sek(0), Quantity: 3, At: at, Kind: domain.Trial},
 	}
 }
 

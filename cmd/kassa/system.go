@@ -29,6 +29,7 @@ import (
 	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/ledger"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
@@ -75,6 +76,7 @@ type system struct {
 	requests      *commands.CancellationRequests
 	cancellation  *cancellation.Manager
 	centralising  *commands.Centralisations
+	supportCases  *commands.SupportCases
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
@@ -182,6 +184,7 @@ func (s *system) openCommands(context.Context) error {
 	s.centralising = &commands.Centralisations{
 		Log: log, Purchases: s.purchases, Licenses: s.licenses, Requests: s.requests, Now: s.clock.Now,
 	}
+	s.supportCases = &commands.SupportCases{Log: log, Now: s.clock.Now}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
@@ -207,8 +210,9 @@ func (s *system) openViews(ctx context.Context) (err error) {
 func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
+		Ledger:   ledger.Ledger{Entries: views.NewLedger(s.projector), Bills: views.NewInvoices(s.projector), Books: s.gateway},
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation,
+		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		Policies:  policies,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,

@@ -98,7 +98,7 @@ func ended(at time.Time) int64 { return micros(at.Add(-subscription.Grace)) }
 func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.Time) (Page[Source], error) {
 	most := limit(f.Limit)
 	var found []Source
-	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.end_at, i.ended,
+	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.kind, i.end_at, i.ended,
 			i.quantity * p.database_mb, i.quantity * p.file_mb`+usable+`
 			AND ($3 = '' OR i.channel = $3) AND ($4 = '' OR i.purchaser = $4)
 			AND (i.start_at, i.subscription) < ($5, $6)
@@ -107,10 +107,11 @@ func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.T
 		func(scan func(...any) error) error {
 			var s Source
 			var start, end int64
+			var kind domain.PurchaseKind
 			var stage subscription.Status
-			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &end, &stage, &s.DatabaseMB, &s.FileMB)
+			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &kind, &end, &stage, &s.DatabaseMB, &s.FileMB)
 			s.Start = instant(start)
-			s.Status = subscription.State{Subscription: s.Subscription, End: instant(end), Ended: stage}.Status(at)
+			s.Status = statusOf(kind, instant(end), stage, at)
 			found = append(found, s)
 			return err
 		})

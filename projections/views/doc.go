@@ -27,5 +27,6 @@ func All() []projections.Projection {
 		InvoicesView,
 		LedgerView,
 		CentralisationsView,
+		SupportCasesView,
 	}
 }

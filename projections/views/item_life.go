@@ -21,6 +21,11 @@ func itemLife() projections.Handlers {
 		item(termBegins+`, recurring = $8`, func(e subscription.Reactivated) []any {
 			return append(began(e.Period), micros(e.CancellationUntil), e.RecurringBilling)
 		}),
+		item(`kind = $2`, func(subscription.TrialStarted) []any { return []any{domain.Trial} }),
+		item(`end_at = $2, cancellation_until = $2`, func(e subscription.TrialExtended) []any { return []any{micros(e.End)} }),
+		item(termBegins+`, kind = $8, price_minor = $9, price_currency = $10, recurring = $11`, func(e subscription.TrialConverted) []any {
+			return append(began(e.Period), micros(e.CancellationUntil), domain.Paid, e.Charge.Minor, e.Charge.Currency, true)
+		}),
 		item(`recurring = $2`, func(subscription.Cancelled) []any { return []any{false} }),
 		item(`ended = $2`, func(subscription.Expired) []any { return []any{subscription.StatusExpired} }),
 		item(`ended = $2`, func(subscription.Disabled) []any { return []any{subscription.StatusDisabled} }),

@@ -90,10 +90,11 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		SupportCases: &commands.SupportCases{Log: log, Now: clock},
+		Policies:     &commands.Policies{Log: log, Now: clock},
+		Directory:    people,
+		Fulfilment:   &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:    h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
@@ -134,6 +135,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
+			Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
 			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
@@ -148,7 +150,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 		require.NoError(h, err)
 	}
 	for _, o := range organisations {
-		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o})
+		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o, PremierIncidents: premier[o.Tenant]})
 		require.NoError(h, err)
 	}
 	var last uint64
@@ -202,6 +204,9 @@ var organisations = []tenant.Register{
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
 }
+
+// premier are the incidents that Premier contracts grant.
+var premier = map[domain.TenantID]int64{tenantID(1): 2}
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
 	return tenant.Register{

@@ -49,6 +49,8 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/extend-trial", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/convert", `{}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
 	{"GET", "/v1/cancellation-requests", "", false},
 	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
@@ -72,6 +74,11 @@ var routes = []struct {
 	{"GET", "/v1/invoices/statement.csv", "", false},
 	{"GET", "/v1/ledger/balances", "", false},
 	{"POST", "/v1/ledger/verify", "", false},
+	{"POST", "/v1/support/cases", `{"subscriptionId":"{subscription}","topic":"access"}`, false},
+	{"GET", "/v1/support/cases", "", false},
+	{"POST", "/v1/support/cases/{case}/escalate", "", false},
+	{"POST", "/v1/support/cases/{case}/close", `{"resolution":"solved"}`, false},
+	{"GET", "/v1/support/premier", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -143,8 +150,9 @@ func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
 	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
+	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID))
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -158,8 +166,8 @@ func TestEveryRouteDemandsAToken(t *testing.T) {
 			assert.Equal(t, 200, h.ask("", r.method, r.path, r.body).status, r.path)
 			continue
 		}
-		h.ask("", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_missing")
-		h.ask("forger", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_invalid")
+		h.ask("", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_missing")
+		h.ask("forger", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_invalid")
 		h.ask("", r.method, mine.Replace(r.path), "not even json").problem(http.StatusUnauthorized, "token_missing")
 	}
 	after, err := h.store.Head(t.Context())
@@ -176,7 +184,7 @@ func TestTenantsAreWalls(t *testing.T) {
 		method, path, body string
 		public             bool
 	}) answer {
-		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), r.body)
+		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), mine.Replace(r.body))
 	}
 	codes := map[string]string{
 		"/v1/purchases/{purchase}":                                       "purchase_unknown",
@@ -192,6 +200,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/subscriptions/{subscription}/extend-trial":                  "subscription_unknown",
+		"/v1/subscriptions/{subscription}/convert":                       "subscription_unknown",
 		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
 		"/v1/subscriptions/{subscription}/card":                          "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
@@ -206,6 +216,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/centralisations/{centralisation}/target":                    "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/close":                     "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
+		"/v1/support/cases/{case}/escalate":                              "support_case_unknown",
+		"/v1/support/cases/{case}/close":                                 "support_case_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

@@ -11,6 +11,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/domain/user"
@@ -48,7 +49,9 @@ var told = []sentence{
 	{domain.ErrMarketNotEligible, "Den här produkten kan du inte köpa själv i ditt land eller din region. Kontakta din IT-administratör."},
 	{domain.ErrProductBlocked, "Din organisation tillåter inte den här produkten. Kontakta din IT-administratör."},
 	{domain.ErrPolicyDisabled, "Din organisation låter inte personer köpa den här produkten själva. Kontakta din IT-administratör."},
-	{domain.ErrPolicyTrialsOnly, "Din organisation tillåter bara provversioner av den här produkten. Kontakta din IT-administratör."},
+	{domain.ErrPolicyTrialsOnly, "Din organisation tillåter bara provperioder av den här produkten, och bara utan betalningssätt. Kontakta din IT-administratör."},
+	{domain.ErrTrialNotOffered, "Produkten kan inte provas på det sättet. Prova den med ett betalningssätt, eller köp den."},
+	{domain.ErrTrialUsed, "Du har redan provat den här produkten, och var och en kan prova en produkt en gång. Köp den i stället."},
 	{domain.ErrNotBillingAdmin, "Bara en global administratör eller faktureringsadministratör kan köpa åt organisationen. Be en av dem."},
 
 	// What is wrong with an order.
@@ -56,6 +59,8 @@ var told = []sentence{
 	{domain.ErrMarketUnknown, "Ange marknaden som en landskod med två bokstäver, till exempel SE."},
 	{domain.ErrChannelUnknown, "Ange kanalen som self-service eller central."},
 	{commands.ErrEntryPointUnknown, "Ange startpunkten som website eller in_app."},
+	{commands.ErrKindUnknown, "Ange slaget som paid eller trial; bara en provperiod kan behöva ett betalningssätt utan att betalas."},
+	{purchase.ErrTrialCentral, "Bara personer själva kan prova en produkt. Utelämna kanalen, eller köp."},
 	{commands.ErrCurrencyMismatch, "Produkten säljs inte i den valutan på den här marknaden. Utelämna valutan eller välj en annan marknad."},
 	{errRealmMismatch, "Adressen hör till en annan organisation än den du är inloggad i. Logga in med den adressen eller utelämna den."},
 	{domain.ErrCurrencyUnknown, "Ange valutan som en ISO 4217-kod med tre bokstäver, till exempel SEK."},
@@ -77,6 +82,7 @@ var told = []sentence{
 	{invoice.ErrUnknown, "Det finns ingen sådan räkning. Kontrollera numret."},
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
+	{purchase.ErrPaymentNotNeeded, "Provperioden behöver inget betalningssätt. Utelämna det."},
 	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
 	{payments.ErrCardUnknown, "Betaltjänsten känner inte till kortets token. Lägg till kortet igen."},
 	{payments.ErrCardNumber, "Det här ser ut som ett kortnummer. Lämna betaltjänstens token i stället; Kassa tar aldrig emot kortnummer."},
@@ -104,6 +110,13 @@ var told = []sentence{
 	{subscription.ErrNotActive, "Bara ett aktivt abonnemang kan ändras. Återaktivera det eller köp ett nytt."},
 	{subscription.ErrNotEnded, "Abonnemanget har inte upphört, så det finns inget att återaktivera. Använd det som det är."},
 	{subscription.ErrDeleted, "Abonnemanget är borttaget och kan inte återställas. Köp ett nytt."},
+	{subscription.ErrNoTrial, "Abonnemanget är ingen provperiod, eller inte längre. Använd det som det är."},
+	{subscription.ErrTrialOver, "Provperioden är över och kan inte återställas. Köp produkten i stället; i trettio dagar efter slutet kan provperioden fortfarande göras om till ett köp."},
+	{subscription.ErrTrialExtended, "Provperioden har redan förlängts, och det går en gång. Gör om den till ett köp för att fortsätta efter slutet."},
+	{subscription.ErrTrialEarly, "En provperiod kan förlängas bara under de femton dagarna före slutet. Försök igen då."},
+	{subscription.ErrTrialSeats, "En provperiod behåller licenserna som den började med. Gör om den till ett köp för att ändra hur många de är."},
+	{subscription.ErrTrialFree, "Provperioden behöver inget betalningssätt och blir aldrig betald av sig själv. Gör om den till ett köp i stället."},
+	{subscription.ErrNoCard, "Det finns inget kort att debitera. Ange ett."},
 	{subscription.ErrSeats, "Ange hur många licenser: minst en."},
 	{subscription.ErrTooManySeats, "Det är fler licenser än vad ett abonnemang får ha. Beställ färre."},
 	{subscription.ErrLastSeat, "Ett abonnemang har minst en licens. Säg upp det, eller stäng av återkommande debitering, om ingen behövs."},
@@ -129,6 +142,14 @@ var told = []sentence{
 	{cancelreq.ErrTo, "Ange vem som ska tillfrågas: purchaser eller support."},
 	{cancelreq.ErrReason, "Ange ett av de listade skälen till att begära uppsägning."},
 	{cancelreq.ErrDeclined, "Ange ett av de listade skälen till att avböja."},
+	{support.ErrUnknown, "Det finns inget sådant supportärende. Kontrollera dess id."},
+	{support.ErrClosed, "Supportärendet är stängt. Öppna ett nytt."},
+	{support.ErrTopic, "Ange ämnet som access, billing, how_to, technical eller other."},
+	{support.ErrResolution, "Ange lösningen som solved, worked_around, no_fault, duplicate eller withdrawn."},
+	{support.ErrPremier, "Hjälp med det som en person har köpt själv använder aldrig organisationens Premier-incidenter. Öppna ärendet utan."},
+	{tenant.ErrNoPremier, "Organisationen har ingen Premier-incident kvar, eller inget Premier-avtal. Öppna ärendet utan."},
+	{tenant.ErrIncidents, "Ange antalet Premier-incidenter som avtalet ger: noll eller fler."},
+	{commands.ErrNotCaseOpener, "Den som köpte ett abonnemang frågar leverantörens support om det; om organisationens egna gör en global administratör, faktureringsadministratör eller tjänstsupportadministratör det. Be en av dem."},
 	{errNotAssigner, "Bara administratörer som köper eller tilldelar organisationens licenser får se det här. Be en av dem."},
 	{commands.ErrNotCancelAsker, "Bara en global administratör eller faktureringsadministratör får begära att något som en person har köpt sägs upp, eller återkalla det. Be en av dem."},
 	{commands.ErrNotYourAnswer, "Bara den som köpte abonnemanget får svara på begäran. Be köparen."},
@@ -179,6 +200,7 @@ var told = []sentence{
 	{commands.ErrNotSubscriptionAdmin, "Bara en global administratör eller faktureringsadministratör får ändra organisationens egna abonnemang. Be en av dem."},
 	{commands.ErrNotYourPurchase, "Bara den som har köpt abonnemanget får ändra det eller tilldela dess licenser. Be köparen."},
 	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den ändrar det och tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},
+	{product.ErrTrial, "En provperiod varar 1 till 365 dagar och har minst en licens. Ange sådana tal."},
 	{tenantpolicy.ErrValue, "Ange värdet som Enabled, OnlyTrialsWithoutPaymentMethod eller Disabled."},
 	{tenantpolicy.ErrOfferTypeValue, "Ange värdet för en erbjudandetyp som Enabled eller Disabled."},
 	{tenantpolicy.ErrOfferTypeUnknown, "Det finns ingen sådan erbjudandetyp. Lista dem med policyerna."},

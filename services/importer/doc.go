@@ -18,6 +18,7 @@
 //
 //	product    id* name* vendor* family* selfServiceEligible* maxQuantity*
 //	           trialWithoutPayment oldIds(list) productUrl trainingUrls(list)
+//	           trialWithPayment trialDays trialSeats
 //	           databaseMbPerSeat fileMbPerSeat
 //	price      product* (CSV only) channel* (self-service, central)
 //	           markets*(list) amount* currency* term* (P1M, P1Y) validFrom*
@@ -29,6 +30,8 @@
 //
 //	tenant  id* name* domains*(list) kind* managed* country* zone* (IANA)
 //	        governanceBlocked(list of product ids; what is left out is let in)
+//	        premierIncidents(that its Premier contract grants in all; left out:
+//	        it has no contract)
 //	person  tenant* (id or domain) id* name* mail* guest* enabled* synced
 //	        usageLocation roles(list of names such as billing-admin, or
 //	        template ids) deleted (left out: not; who was deleted and stands here

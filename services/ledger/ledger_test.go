@@ -58,7 +58,7 @@ func TestEachDifferenceIsNamed(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		spoil func(*accounts)
-		want   []ledger.Difference
+		want  []ledger.Difference
 	}{
 		"all agree": {func(*accounts) {}, nil},
 		"a fact's entries do not add up": {func(a *accounts) { a.audit.Unbalanced = []domain.InvoiceID{"b1"} },
