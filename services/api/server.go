@@ -83,6 +83,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerSubscriptionDetail(api)
 	s.registerTrials(api)
 	s.registerCentralisations(api)
 	s.registerLeavers(api)
