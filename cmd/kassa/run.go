@@ -51,8 +51,11 @@ type commandLine struct {
 	Capacity  capacityCmd  `cmd:"" help:"Show where your organisation's storage comes from."`
 
 	Licenses             licensesCmd             `cmd:"" help:"Assign the licences of a subscription."`
+	LicenseRequests      licenseRequestsCmd      `cmd:"" help:"Ask for licences of what you may not buy, and answer who asks."`
+	AutoClaim            autoClaimCmd            `cmd:"" help:"Give a licence to whoever opens a product."`
 	Subscriptions        subscriptionsCmd        `cmd:"" help:"Change what was bought: seats, renewal, end."`
 	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
+	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
 	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
 

@@ -19,7 +19,9 @@ import (
 	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
+	"kassa/services/licensing"
 	"kassa/services/process"
+	"kassa/services/takeover"
 )
 
 const (
@@ -54,6 +56,8 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.takeover().Run(ctx) })
+	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
@@ -101,6 +105,17 @@ func (s *system) leavers() *leavers.Manager {
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+func (s *system) takeover() *takeover.Manager {
+	return &takeover.Manager{Projector: s.projector, Takeovers: s.takeovers, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("takeover")}
+}
+
+func (s *system) licensing() *licensing.Manager {
+	return &licensing.Manager{
+		Projector: s.projector, Requests: s.licenseRequests, Claims: s.claims,
+		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
+	}
 }
 
 // seller is whose numbers bills have.

@@ -55,6 +55,7 @@ type house struct {
 	keys         *vault.Vault
 	gateway      *interrupted
 	cancellation *cancellation.Manager
+	takeovers    *commands.Takeovers
 	catalogue    *commands.Catalogue
 	directory    *commands.Directory
 	steps        *commands.Centralisations
@@ -89,15 +90,17 @@ func newHouse(t *testing.T) *house {
 			return views.WaitingRequests(ctx, h.Projector, at, limit)
 		},
 	}
+	h.takeovers = &commands.Takeovers{Log: log, Licenses: licenses, Now: clock}
 	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
-		SupportCases: &commands.SupportCases{Log: log, Now: clock},
-		Policies:     &commands.Policies{Log: log, Now: clock},
-		Directory:    people,
-		Fulfilment:   &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:    h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps, Takeovers: h.takeovers,
+		SupportCases:    &commands.SupportCases{Log: log, Now: clock},
+		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock}, AutoClaims: &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
+		Policies:   &commands.Policies{Log: log, Now: clock},
+		Directory:  people,
+		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,

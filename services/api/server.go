@@ -38,9 +38,12 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Takeovers            takeovers
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
+	LicenseRequests      licenseRequests
+	AutoClaims           autoClaims
 	Directory            directory
 	Ledger               auditor
 	Projector            *projections.Projector
@@ -82,6 +85,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
+	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
 	s.registerSubscriptionDetail(api)
 	s.registerTrials(api)
@@ -95,6 +99,9 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
+	s.registerRequestProcess(api)
+	s.registerLicenseRequests(api)
+	s.registerAutoClaim(api)
 	s.registerRefusals(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
@@ -140,6 +147,8 @@ var tags = []*huma.Tag{
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Licence requests", Description: "Ask for licences of what you may not buy, and answer who asks."},
+	{Name: "Auto-claim", Description: "Give a licence to whoever opens a product."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
 	{Name: "Views", Description: "Look after the tables that answers are made from."},
@@ -161,6 +170,9 @@ func localised(ctx huma.Context, _ string, body any) (any, error) {
 	u := ctx.URL()
 	for _, p := range problemsIn(body) {
 		p.Instance = u.Path
+		if p.CanRequestLicense {
+			p.RequestLicenseAt = licenseRequestsAt
+		}
 		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
 	}
 	return body, nil
@@ -175,6 +187,10 @@ func problemsIn(body any) []*v1.Problem {
 		return b.Problems()
 	case v1.LicenseResults:
 		return b.Problems()
+	case v1.Control:
+		if b.Waiting != nil {
+			return []*v1.Problem{b.Waiting}
+		}
 	case v1.Eligibility:
 		if b.Refusal != nil {
 			return []*v1.Problem{b.Refusal}
