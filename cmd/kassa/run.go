@@ -48,6 +48,7 @@ type commandLine struct {
 	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
 	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
+	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
 	Orders               ordersCmd               `cmd:"" help:"Look at orders."`
 	Bills                billsCmd                `cmd:"" help:"See and pay what you were charged for."`
 	Capacity             capacityCmd             `cmd:"" help:"Show where your organisation's storage comes from."`
