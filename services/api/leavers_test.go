@@ -81,7 +81,7 @@ func usersOf(p v1.Product) (names []string) {
 
 var three = []string{"Omar Haddad", "Bill Payne", "Sync Local"}
 
-func TestR57_ThePurchaserLeavesAndThreeOthersKeepAccess(t *testing.T) {
+func TestR57_V17_ThePurchaserLeavesAndThreeOthersKeepAccess(t *testing.T) {
 	h := newHouse(t)
 	id := h.shared()
 	before := h.current(id)
