@@ -46,6 +46,10 @@ var (
 		Kind: domain.Conflict, Code: "takeover_required",
 		Message: "A person bought this subscription, so only they change it and assign its licences. Ask the purchaser, or take control of the subscription first.",
 	}
+	ErrPartnerLooksOnly = &domain.Error{
+		Kind: domain.Forbidden, Code: "partner_read_only",
+		Message: "A partner may see what people bought by themselves, and neither buy like them nor change it. Ask the purchaser.",
+	}
 	ErrNotOperator = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_operator",
 		Message: "Only an operator of this Kassa may do that. Sign in as the operator.",
@@ -54,7 +58,7 @@ var (
 
 // capacity says in which capacity who acts on a subscription: as the person who
 // bought it (R24, R32), or as one of the managers of what the organisation
-// bought, else denied. Another tenant's subscription is as unknown as one that
+// bought, else denied; what a person bought is closed to partners (R54). Another tenant's subscription is as unknown as one that
 // never was.
 func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionID, managers []string, denied error) (domain.ActorKind, error) {
 	if !isID(id) {
@@ -70,6 +74,8 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 		return domain.ActorAdmin, nil
 	case s.State.Channel == domain.Central:
 		return "", denied
+	case who.Partner != "":
+		return "", ErrPartnerLooksOnly
 	case s.State.Purchaser == who.Person:
 		return domain.ActorPurchaser, nil
 	case who.Has(administrators...):

@@ -39,7 +39,7 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 	if err != nil {
 		return judgement{}, err
 	}
-	person, err := load(ctx, l, user.Decider, user.Stream(who.Tenant, who.Person))
+	person, err := load(ctx, l, user.Decider, user.Stream(who.home(), who.Person))
 	if err != nil {
 		return judgement{}, err
 	}

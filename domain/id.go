@@ -9,6 +9,7 @@ type (
 	PersonID       string // a person inside a directory ("oid" in a token)
 	PurchaseID     string
 	SubscriptionID string
+	RelationID     string // a customer's delegation to a partner
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
 )
 

@@ -1,7 +1,9 @@
 package eventstore
 
 import (
+	"kassa/domain/access"
 	"kassa/domain/license"
+	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -76,5 +78,9 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[partner.DelegationGranted](c)
+	Register[partner.DelegationExpired](c)
+	Register[partner.DelegationRevoked](c)
+	Register[access.Recorded](c)
 	return c
 }

@@ -17,7 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/access"
 	"kassa/domain/license"
+	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -119,6 +121,12 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+
+		partner.DelegationGranted{Relation: "r1", Customer: "t", Partner: "p", Kind: partner.GDAP, Roles: []string{domain.RoleBillingAdmin}, GrantedAt: at, ExpiresAt: at.AddDate(1, 0, 0)},
+		partner.DelegationExpired{Relation: "r1", At: at.AddDate(1, 0, 0)},
+		partner.DelegationRevoked{Relation: "r1", At: at},
+
+		access.Recorded{Customer: "t", Partner: "p", Person: "pat", Relation: "r1", Operation: "list-products", Subject: "s1", At: at},
 	}
 }
 

@@ -13,5 +13,5 @@ import "kassa/projections"
 
 // All lists every view of the program.
 func All() []projections.Projection {
-	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView}
+	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, DelegationsView, AccessesView}
 }
