@@ -25,16 +25,20 @@ func (s *Subscriptions) Advance(ctx context.Context, id domain.SubscriptionID, a
 		return current.outcome(), err
 	}
 	out := current.outcome()
-	if out.State.Pending.Kind != "" {
+	if current.state.Pending.Kind != "" {
 		if out, err = s.settle(ctx, current); err != nil {
 			return out, err
 		}
+		if current, err = s.load(ctx, id); err != nil {
+			return current.outcome(), err
+		}
 	}
-	due, ok := out.State.Due()
+	due, ok := current.state.Due()
 	if !ok || at.Before(due.At) {
 		return out, nil
 	}
-	if out, err = s.step(ctx, out.State, due); err != nil || out.State.Pending.Kind == "" {
+	out, err = s.step(ctx, current, due)
+	if err != nil || out.State.Pending.Kind == "" {
 		return out, err
 	}
 	settled, err := s.Settle(ctx, id)
@@ -42,8 +46,8 @@ func (s *Subscriptions) Advance(ctx context.Context, id domain.SubscriptionID, a
 	return settled, err
 }
 
-func (s *Subscriptions) step(ctx context.Context, before subscription.State, due subscription.Due) (Outcome[subscription.State], error) {
-	return run(ctx, s.Log, subscription.Decider, subscription.Stream(before.Subscription), timed(before, due),
+func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) (Outcome[subscription.State], error) {
+	return proceed(ctx, s.Log, subscription.Decider, h, timed(h.state, due),
 		func(state subscription.State) ([]subscription.Event, error) {
 			zone, err := billingZone(state)
 			if err != nil {

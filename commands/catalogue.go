@@ -19,10 +19,11 @@ type Catalogue struct {
 	Now func() time.Time
 }
 
-// Offer is a product as a catalogue states it: what it is, which ids it had,
-// where it may not be bought and what it costs.
+// Offer is a product as a catalogue states it: what it is and adds, which ids it
+// had, where it may not be bought and what it costs.
 type Offer struct {
 	Product    product.List
+	Capacity   product.Capacity // that one licence adds (R39)
 	OldIDs     []domain.ProductID
 	Exclusions []product.ExcludeMarket
 	Prices     []price.Publish
@@ -52,7 +53,10 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	if err != nil {
 		return total, err
 	}
-	steps := []func() (Applied, error){func() (Applied, error) { return c.product(ctx, r, id, o.Product) }}
+	steps := []func() (Applied, error){
+		func() (Applied, error) { return c.product(ctx, r, id, o.Product) },
+		func() (Applied, error) { return c.product(ctx, r, id, product.SetCapacity{Capacity: o.Capacity}) },
+	}
 	for _, old := range had {
 		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, product.ReplaceID{OldID: old}) })
 	}

@@ -41,18 +41,22 @@ func charge(ctx context.Context, g gateway, key, token string, amount domain.Mon
 }
 
 // refund asks the gateway to pay back a charge or a part of it. Here, too, its
-// ledger has the last word.
-func refund(ctx context.Context, g gateway, key, charge string, amount domain.Money) (domain.Refund, error) {
-	refund, err := g.Refund(ctx, key, charge, amount)
+// ledger has the last word: a request that it refused, and has no refund for,
+// will never be carried out, for the reason refused.
+func refund(ctx context.Context, g gateway, key, charge string, amount domain.Money) (made domain.Refund, refused string, err error) {
+	made, err = g.Refund(ctx, key, charge, amount)
 	if err == nil {
-		return refund, nil
+		return made, "", nil
 	}
 	found, ok, lookup := g.LookupRefund(ctx, key)
+	e := (*domain.Error)(nil)
 	switch {
 	case lookup != nil:
-		return refund, errors.Join(err, lookup)
+		return made, "", errors.Join(err, lookup)
 	case ok:
-		return found, nil
+		return found, "", nil
+	case errors.As(err, &e) && (e.Kind == domain.Invalid || e.Kind == domain.Refused):
+		return made, e.Code, nil
 	}
-	return refund, err
+	return made, "", err
 }

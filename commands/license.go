@@ -46,14 +46,20 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 	if err != nil {
 		return none, err
 	}
-	meta := r.meta(kind, now(l.Now))
+	return l.give(ctx, c, "", r.meta(kind, now(l.Now)))
+}
+
+// give is Assign for whoever is known to be allowed to. via is how the licence
+// is got; empty: as the subscription's channel says.
+func (l *Licenses) give(ctx context.Context, c AssignLicense, via license.Via, meta eventstore.Meta) (Outcome[license.State], error) {
+	var none Outcome[license.State]
 	for range attempts {
-		reserved, err := l.reserve(ctx, c, meta)
+		reserved, err := l.reserve(ctx, c, via, meta)
 		switch {
 		case err != nil:
 			return none, err
 		case reserved.Wrote:
-			return l.grant(ctx, c, reserved.State, follow(meta, reserved.Last, "assign", meta.At))
+			return l.grant(ctx, c, reserved.State, via, follow(meta, reserved.Last, "assign", meta.At))
 		}
 		// The person holds a seat. Where its licence was taken back, somebody is
 		// about to release it: that is finished, and a new one reserved.
@@ -63,6 +69,13 @@ func (l *Licenses) Assign(ctx context.Context, r Request, c AssignLicense) (Outc
 		}
 	}
 	return none, eventstore.ErrConflict
+}
+
+// MayAssign refuses who may neither assign nor unassign licences of a
+// subscription, whoever is to hold them.
+func (l *Licenses) MayAssign(ctx context.Context, who Principal, id domain.SubscriptionID) error {
+	_, err := capacity(ctx, l.Log, who, id, licenseManagers, ErrNotLicenseAdmin)
+	return err
 }
 
 // Unassign takes a licence back (R28) and then releases its seat.
@@ -113,7 +126,7 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 	}
 	grant := follow(seat.Meta, seat.ID, "assign", now(l.Now))
 	if _, granted, _ := held.carriedOut(license.Decider, grant); !granted {
-		return l.grant(ctx, c, seats.state, grant)
+		return l.grant(ctx, c, seats.state, seatVia(seat), grant)
 	}
 	if held.state.Assigned {
 		return held.outcome(), nil
@@ -125,20 +138,29 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 	return out, err
 }
 
-func (l *Licenses) reserve(ctx context.Context, c AssignLicense, meta eventstore.Meta) (Outcome[subscription.State], error) {
+// seatVia is how the licence is got that a seat was reserved for.
+func seatVia(seat eventstore.Fact) license.Via {
+	reserved, _ := seat.Event.(subscription.SeatReserved)
+	return license.Via(reserved.Via)
+}
+
+func (l *Licenses) reserve(ctx context.Context, c AssignLicense, via license.Via, meta eventstore.Meta) (Outcome[subscription.State], error) {
 	return run(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription), meta,
 		func(s subscription.State) ([]subscription.Event, error) {
 			if err := l.mayHold(ctx, s, c.Person); err != nil {
 				return nil, err
 			}
-			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, At: meta.At})
+			return subscription.Decider.Decide(s, subscription.Reserve{Person: c.Person, Via: string(via), At: meta.At})
 		})
 }
 
-func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, meta eventstore.Meta) (Outcome[license.State], error) {
-	via := license.ByPurchaser
-	if s.Channel == domain.Central {
+func (l *Licenses) grant(ctx context.Context, c AssignLicense, s subscription.State, via license.Via, meta eventstore.Meta) (Outcome[license.State], error) {
+	switch {
+	case via != "":
+	case s.Channel == domain.Central:
 		via = license.ByAdmin
+	default:
+		via = license.ByPurchaser
 	}
 	return run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
 		func(held license.State) ([]license.Event, error) {

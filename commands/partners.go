@@ -120,12 +120,12 @@ func (p *Partners) Admit(ctx context.Context, who Principal, v Visit) (Principal
 	if err := out.State.Holds(at); err != nil {
 		return Principal{}, err
 	}
-	if err := p.staff(ctx, who); err != nil {
+	if err := p.Staff(ctx, who); err != nil {
 		return Principal{}, err
 	}
 	acting := Principal{
 		Tenant: v.Customer, Person: who.Person, Guest: who.Guest, Roles: out.State.Acting(),
-		Partner: who.Tenant, Relation: out.State.Relation,
+		Partner: who.Tenant, Relation: out.State.Relation, Until: out.State.ExpiresAt,
 	}
 	if err := p.record(ctx, acting, v, at); err != nil {
 		return Principal{}, err
@@ -136,11 +136,8 @@ func (p *Partners) Admit(ctx context.Context, who Principal, v Visit) (Principal
 	return acting, nil
 }
 
-// Still says whether a partner who was let in may stay; others always may.
+// Still says whether a partner's person who was let in may stay.
 func (p *Partners) Still(ctx context.Context, who Principal) error {
-	if who.Partner == "" {
-		return nil
-	}
 	out, err := p.Get(ctx, who.Tenant, who.Partner)
 	switch {
 	case err != nil:
@@ -151,9 +148,9 @@ func (p *Partners) Still(ctx context.Context, who Principal) error {
 	return out.State.Holds(now(p.Now))
 }
 
-// staff refuses guests of the partner and people who have left it: a token
-// outlives an account.
-func (p *Partners) staff(ctx context.Context, who Principal) error {
+// Staff refuses guests of an organisation and people who have left it, from
+// being its hands as a partner: a token outlives an account.
+func (p *Partners) Staff(ctx context.Context, who Principal) error {
 	known, err := read(ctx, p.Log, user.Decider, user.Stream(who.Tenant, who.Person))
 	if err != nil {
 		return err

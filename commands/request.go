@@ -22,6 +22,7 @@ type Principal struct {
 
 	Partner  domain.TenantID   // whose person acts on behalf of Tenant; empty: Tenant's own
 	Relation domain.RelationID // under which they do
+	Until    time.Time         // when that ends
 }
 
 // Is reports whether p is that person of its tenant, which nobody of a partner

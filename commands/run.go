@@ -74,13 +74,23 @@ func pause(ctx context.Context, lost int) {
 // change the decision. decide is not asked when the command was carried out
 // before.
 func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], stream string, meta eventstore.Meta, decide func(S) ([]E, error)) (Outcome[S], error) {
+	h, err := load(ctx, l, d, stream)
+	if err != nil {
+		return Outcome[S]{}, err
+	}
+	return proceed(ctx, l, d, h, meta, decide)
+}
+
+// proceed is run for a caller who has just read the stream. What they read may
+// be old: then the append conflicts, and the stream is read again.
+func proceed[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], h history[S, E], meta eventstore.Meta, decide func(S) ([]E, error)) (Outcome[S], error) {
 	for lost := range attempts {
 		if lost > 0 {
 			pause(ctx, lost-1)
-		}
-		h, err := load(ctx, l, d, stream)
-		if err != nil {
-			return Outcome[S]{}, err
+			var err error
+			if h, err = load(ctx, l, d, h.stream); err != nil {
+				return Outcome[S]{}, err
+			}
 		}
 		if out, done, err := h.carriedOut(d, meta); done || err != nil {
 			return out, err
@@ -93,16 +103,16 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 		if err != nil || len(events) == 0 {
 			return out, err
 		}
-		drafts, err := eventstore.Drafts(stream, meta, facts(events)...)
+		drafts, err := eventstore.Drafts(h.stream, meta, facts(events)...)
 		if err != nil {
 			return out, err
 		}
-		written, err := l.Store.Append(ctx, stream, h.revision(), drafts)
+		written, err := l.Store.Append(ctx, h.stream, h.revision(), drafts)
 		switch {
 		case err == nil:
 			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Revision: written.Revision, Last: drafts[len(drafts)-1].ID, Wrote: true}, nil
 		case !errors.Is(err, eventstore.ErrConflict):
-			return out, fmt.Errorf("append %s: %w", stream, err)
+			return out, fmt.Errorf("append %s: %w", h.stream, err)
 		}
 	}
 	return Outcome[S]{}, eventstore.ErrConflict

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 
 	"kassa/domain"
@@ -37,7 +38,7 @@ const (
 // CancelScheduledChange keeps the next term as this one is.
 type CancelScheduledChange struct {
 	Subscription domain.SubscriptionID
-	Change       subscription.ChangeID
+	Change       subscription.ChangeID // empty: whatever is scheduled
 }
 
 // Refusals of a request for more or fewer seats.
@@ -113,7 +114,7 @@ func (s *Subscriptions) RemoveSeats(ctx context.Context, r Request, c RemoveSeat
 
 // CancelScheduledChange withdraws a reduction before the next term begins.
 func (s *Subscriptions) CancelScheduledChange(ctx context.Context, r Request, c CancelScheduledChange) (Outcome[subscription.State], error) {
-	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
-		return subscription.CancelScheduledChange{Change: c.Change, At: m.at}, nil
+	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, state subscription.State, m moment) (subscription.Command, error) {
+		return subscription.CancelScheduledChange{Change: cmp.Or(c.Change, state.Scheduled.Change), At: m.at}, nil
 	}})
 }

@@ -52,6 +52,25 @@ func (s *Subscriptions) Settlement(ctx context.Context, id domain.SubscriptionID
 	return h.outcome(), false, nil
 }
 
+// Repayment is the same for what a change owes: the outcome is that of the last
+// payment back. While any of it is owed, ok is false.
+func (s *Subscriptions) Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out Outcome[subscription.State], ok bool, err error) {
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return out, false, err
+	}
+	state, owed := subscription.State{}, false
+	for i, e := range h.events {
+		state = subscription.Decider.Evolve(state, e)
+		owes := state.OwedFor(of).Minor != 0
+		if owed && !owes {
+			return h.upTo(subscription.Decider, i), true, nil
+		}
+		owed = owes
+	}
+	return h.outcome(), false, nil
+}
+
 type life = history[subscription.State, subscription.Event]
 
 func (s *Subscriptions) load(ctx context.Context, id domain.SubscriptionID) (life, error) {
@@ -85,7 +104,7 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 	} else {
 		settled = subscription.Charged{Key: key, Amount: charge.Amount, Reference: charge.ID, At: meta.At}
 	}
-	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+	return proceed(ctx, s.Log, subscription.Decider, h, meta, func(state subscription.State) ([]subscription.Event, error) {
 		return subscription.Decider.Decide(state, settled)
 	})
 }
@@ -118,12 +137,15 @@ func (s *Subscriptions) repay(ctx context.Context, h life, owed subscription.Owe
 		}
 		paid = bought.Reference
 	}
-	refund, err := refund(ctx, s.Gateway, subscription.RefundKey(h.state.Subscription, owed.Refund), paid, owed.Amount)
+	refund, refused, err := refund(ctx, s.Gateway, subscription.RefundKey(h.state.Subscription, owed.Refund), paid, owed.Amount)
 	if err != nil {
 		return h.outcome(), err
 	}
 	meta := follow(cause.Meta, cause.ID, "refund/"+string(owed.Refund), now(s.Now))
 	return run(ctx, s.Log, subscription.Decider, h.stream, meta, func(state subscription.State) ([]subscription.Event, error) {
+		if refused != "" {
+			return subscription.Decider.Decide(state, subscription.RefundRefused{Of: owed.Refund, Code: refused, At: meta.At})
+		}
 		return subscription.Decider.Decide(state, subscription.Refunded{
 			Of: owed.Refund, Amount: refund.Amount, Reference: refund.ID, At: meta.At,
 		})

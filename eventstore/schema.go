@@ -73,6 +73,7 @@ func Schema() *Codec {
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)
 	Register[subscription.RefundIssued](c)
+	Register[subscription.RefundFailed](c)
 	Register[subscription.Expired](c)
 	Register[subscription.Disabled](c)
 	Register[subscription.Deleted](c)
@@ -82,5 +83,12 @@ func Schema() *Codec {
 	Register[partner.DelegationExpired](c)
 	Register[partner.DelegationRevoked](c)
 	Register[access.Recorded](c)
+	Register[user.Deleted](c)
+	Register[user.Restored](c)
+	Register[license.Suspended](c)
+	Register[license.Restored](c)
+	Register[subscription.PurchaserMarkedAsLeft](c)
+	Register[subscription.PurchaserReturned](c)
+	Register[product.CapacitySet](c)
 	return c
 }

@@ -24,7 +24,7 @@ var checks = []check{
 	{"every view is the fold of its history", viewsAreFolds},
 	{"no more seats than were bought, one for a person, in one organisation", seatsAreOwned},
 	{"nothing after a purchase has ended", endsAreFinal},
-	{"one charge for each purchase, and nothing else", chargesMatch},
+	{"the gateway's books are the history's, line by line", chargesMatch},
 	{"nothing went wrong inside", nobodyCried},
 	{"a clean stop", stopsCleanly},
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"kassa/domain/subscription"
 	"kassa/eventstore"
 )
 
@@ -36,6 +37,7 @@ func answersAreKept(e evidence, broken func(string, ...any)) {
 	trails := e.trails()
 	for _, d := range e.deeds {
 		trail, p := trails[d.Command], promises[d.Intent.kind]
+		trail = withoutConsequences(trail)
 		types := typesOf(trail)
 		switch {
 		case d.Answer == nil:
@@ -55,12 +57,21 @@ func answersAreKept(e evidence, broken func(string, ...any)) {
 	}
 }
 
+// withoutConsequences is what a command is answered by.
+func withoutConsequences(trail []eventstore.Fact) []eventstore.Fact {
+	return slices.DeleteFunc(slices.Clone(trail), func(f eventstore.Fact) bool { return slices.Contains(consequences, f.Type) })
+}
+
+// typesOf names the facts of a trail. Each batch of seats is refunded by itself,
+// so any number of refunds are as good as one.
 func typesOf(facts []eventstore.Fact) []string {
 	var types []string
 	for _, f := range facts {
 		types = append(types, f.Type)
 	}
-	return types
+	return slices.CompactFunc(types, func(a, b string) bool {
+		return a == b && a == (subscription.RefundIssued{}).EventType()
+	})
 }
 
 // own are the facts that the command itself left.

@@ -38,8 +38,9 @@ type evidence struct {
 	reports  []v1.Report     // of every view's verification
 	views    []string        // that there are
 	charges  []domain.Charge // the gateway's books
-	cries    []string        // what any Kassa logged as an error
-	stopped  error           // how the last Kassa ended when asked to
+	refunds  []domain.Refund
+	cries    []string // what any Kassa logged as an error
+	stopped  error    // how the last Kassa ended when asked to
 }
 
 // published is a message and where the broker keeps it.
@@ -80,7 +81,7 @@ func (c *campaign) takeStock(ctx context.Context, alive *process) (found evidenc
 	}
 	found.stopped = alive.terminate(ctx)
 	found.deeds, found.killed = c.book.all(), c.killed
-	if found.charges, err = c.readBooks(ctx); err != nil {
+	if err := c.readBooks(ctx, &found); err != nil {
 		return found, err
 	}
 	found.cries, err = readCries(c.log.Name())
@@ -205,19 +206,25 @@ func (c *campaign) verifyViews(ctx context.Context, alive *process, found *evide
 }
 
 // readBooks reads the gateway's ledger. Kassa must have stopped.
-func (c *campaign) readBooks(ctx context.Context) (charges []domain.Charge, err error) {
+func (c *campaign) readBooks(ctx context.Context, found *evidence) (err error) {
 	gateway, err := simulator.Open(ctx, simulator.Config{Dir: filepath.Join(c.history(), "payments")})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, gateway.Close()) }()
 	for charge, err := range gateway.Charges(ctx) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		charges = append(charges, charge)
+		found.charges = append(found.charges, charge)
 	}
-	return charges, nil
+	for refund, err := range gateway.Refunds(ctx) {
+		if err != nil {
+			return err
+		}
+		found.refunds = append(found.refunds, refund)
+	}
+	return nil
 }
 
 // readCries returns what was logged that should not have been.

@@ -22,7 +22,15 @@ const (
 	submit   kind = "submit a purchase"
 	assign   kind = "assign a licence"
 	unassign kind = "unassign a licence"
+	grow     kind = "add seats"
+	shrink   kind = "remove seats"
+	plan     kind = "remove seats at renewal"
+	recur    kind = "turn recurring billing off"
+	cancel   kind = "cancel a subscription"
 )
+
+// kinds are all of them, as a report lists them.
+var kinds = []kind{start, submit, assign, unassign, grow, shrink, plan, recur, cancel}
 
 // promise is what a kind of intent stands for.
 type promise struct {
@@ -46,7 +54,17 @@ var promises = map[kind]promise{
 	}},
 	assign:   {verb: "license.assign", trail: []string{"subscription.seat_reserved.v1", "license.assigned.v1"}, refusals: []string{"no_seat", "other_tenant"}},
 	unassign: {verb: "license.unassign", trail: []string{"license.unassigned.v1", "subscription.seat_released.v1"}},
+	grow: {verb: "subscription.add_seats", trail: []string{"subscription.seat_addition_requested.v1", "subscription.seats_added.v1"},
+		unpaid: []string{"subscription.seat_addition_requested.v1", "subscription.seat_addition_declined.v1"}},
+	shrink: {verb: "subscription.remove_seats", trail: []string{"subscription.seats_removed.v1", "subscription.refund_issued.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
+	plan:   {verb: "subscription.remove_seats", trail: []string{"subscription.seat_reduction_scheduled.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
+	recur:  {verb: "subscription.set_recurring_billing", trail: []string{"subscription.recurring_billing_turned_off.v1"}},
+	cancel: {verb: "subscription.cancel", trail: []string{"subscription.cancelled.v1", "subscription.disabled.v1", "subscription.refund_issued.v1"}},
 }
+
+// consequences are what Kassa does later because of a fact in a trail, in its
+// own time and as often as there are people whom it concerns.
+var consequences = []string{"license.suspended.v1"}
 
 // declines are the refusals that are recorded.
 var declines = []string{"card_declined", "expired_card"}
@@ -129,4 +147,45 @@ func unassigning(by buyer, key client.Intent, id domain.SubscriptionID, mail str
 		l, err := c.Unassign(ctx, key, id, mail)
 		return done(answer{Position: l.Position, Subscription: id}, l, err)
 	}}
+}
+
+// changing asks something of a subscription.
+func changing(k kind, by buyer, key client.Intent, change func(context.Context, *client.Client) (v1.Subscription, error)) intent {
+	return intent{k, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
+		s, err := change(ctx, c)
+		if err == nil && s.Pending {
+			err = errPending
+		}
+		return done(answer{Position: s.Position, Subscription: s.SubscriptionID}, s, err)
+	}}
+}
+
+func growing(by buyer, key client.Intent, id domain.SubscriptionID, seats int64) intent {
+	return changing(grow, by, key, func(ctx context.Context, c *client.Client) (v1.Subscription, error) {
+		return c.AddSeats(ctx, key, id, v1.AddSeats{Delta: seats})
+	})
+}
+
+func shrinking(by buyer, key client.Intent, id domain.SubscriptionID) intent {
+	return changing(shrink, by, key, func(ctx context.Context, c *client.Client) (v1.Subscription, error) {
+		return c.RemoveSeats(ctx, key, id, v1.RemoveSeats{Delta: 1, When: string(commands.Immediately)})
+	})
+}
+
+func planning(by buyer, key client.Intent, id domain.SubscriptionID) intent {
+	return changing(plan, by, key, func(ctx context.Context, c *client.Client) (v1.Subscription, error) {
+		return c.RemoveSeats(ctx, key, id, v1.RemoveSeats{Delta: 1, When: string(commands.AtRenewal)})
+	})
+}
+
+func ending(by buyer, key client.Intent, id domain.SubscriptionID) intent {
+	return changing(recur, by, key, func(ctx context.Context, c *client.Client) (v1.Subscription, error) {
+		return c.SetRecurringBilling(ctx, key, id, false)
+	})
+}
+
+func cancelling(by buyer, key client.Intent, id domain.SubscriptionID) intent {
+	return changing(cancel, by, key, func(ctx context.Context, c *client.Client) (v1.Subscription, error) {
+		return c.CancelSubscription(ctx, key, id, v1.CancelSubscription{Reason: "not_needed"})
+	})
 }

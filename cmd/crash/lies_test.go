@@ -120,13 +120,29 @@ var lies = []struct {
 	{"a charge of no purchase", func(t *testing.T, e *evidence) {
 		e.charges = append(e.charges, domain.Charge{ID: "ch_3", Key: uuid.NewString() + "/1", Status: domain.ChargeSucceeded})
 	}, charges},
+	{"a refund is not made", func(t *testing.T, e *evidence) {
+		require.NotEmpty(t, e.refunds)
+		e.refunds = e.refunds[1:]
+	}, charges},
+	{"a refund is made twice", func(_ *testing.T, e *evidence) {
+		twice := e.refunds[0]
+		twice.ID, twice.Key = "re_2", twice.Key+"/2"
+		e.refunds = append(e.refunds, twice)
+	}, charges},
+	{"a refund is of another amount", func(_ *testing.T, e *evidence) { e.refunds[0].Amount.Minor++ }, charges},
+	{"seats are taken back that people hold", func(t *testing.T, e *evidence) {
+		i := first[subscription.SeatReserved](t, e)
+		f := e.facts[i]
+		f.Event = subscription.SeatsRemoved{}
+		e.facts = slices.Insert(e.facts, i+1, f)
+	}, seats},
 	{"an error was logged", func(_ *testing.T, e *evidence) { e.cries = []string{"panic"} }, "nothing went wrong inside"},
 	{"it would not stop", func(_ *testing.T, e *evidence) { e.stopped = errors.New("exit status 1") }, "a clean stop"},
 }
 
 const (
 	seats   = "no more seats than were bought, one for a person, in one organisation"
-	charges = "one charge for each purchase, and nothing else"
+	charges = "the gateway's books are the history's, line by line"
 )
 
 // answered is a deed of that kind that was done.
@@ -175,6 +191,7 @@ func change[E domain.Event](e *evidence, i int, how func(*E)) {
 func (e evidence) clone() evidence {
 	e.deeds, e.facts, e.messages = slices.Clone(e.deeds), slices.Clone(e.facts), slices.Clone(e.messages)
 	e.reports, e.charges = slices.Clone(e.reports), slices.Clone(e.charges)
+	e.refunds = slices.Clone(e.refunds)
 	for i, d := range e.deeds {
 		if d.Answer != nil {
 			answer := *d.Answer

@@ -35,6 +35,7 @@ type tally struct {
 	Views      int            `json:"viewsEqual"`
 	Charged    int            `json:"charged"`
 	Declined   int            `json:"declined"`
+	Refunded   int            `json:"refunded"`
 	Violations []violation    `json:"violations"`
 }
 
@@ -56,6 +57,7 @@ func report(c *campaign, e evidence) tally {
 			t.Views++
 		}
 	}
+	t.Refunded = len(e.refunds)
 	for _, charge := range e.charges {
 		if charge.Status == domain.ChargeSucceeded {
 			t.Charged++
@@ -109,7 +111,7 @@ func (t tally) print(out io.Writer, asJSON bool) error {
 	row("seed", t.Seed)
 	row("kills", fmt.Sprintf("%d, %d of them before it had answered", t.Kills, t.Early))
 	row("time to answer", fmt.Sprintf("%.2f s median, %.2f s at most", t.StartP50, t.StartMax))
-	for _, k := range []kind{start, submit, assign, unassign} {
+	for _, k := range kinds {
 		row("acknowledged: "+string(k), t.Done[k])
 	}
 	for _, code := range slices.Sorted(maps.Keys(t.Refused)) {
@@ -123,7 +125,7 @@ func (t tally) print(out io.Writer, asJSON bool) error {
 	row("facts in the store", t.Facts)
 	row("messages in the stream", t.Messages)
 	row("views equal to their fold", t.Views)
-	row("charges", fmt.Sprintf("%d made, %d declined", t.Charged, t.Declined))
+	row("charges", fmt.Sprintf("%d made, %d declined, %d refunds", t.Charged, t.Declined, t.Refunded))
 	row("violations", len(t.Violations))
 	for _, v := range t.Violations {
 		fmt.Fprintf(w, "  BROKEN: %s: %s\n", v.Check, v.What)

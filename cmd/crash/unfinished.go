@@ -11,7 +11,8 @@ import (
 
 // unfinished is what Kassa itself owes a next step: a submitted purchase, a paid
 // one without its subscription, a seat without its licence, a licence taken back
-// whose seat is not. It is kept by hearing every fact in order.
+// whose seat is not, seats that are not paid, a refund that is not made. It is
+// kept by hearing every fact in order.
 type unfinished map[string]bool
 
 func (u unfinished) hear(f eventstore.Fact) {
@@ -22,6 +23,16 @@ func (u unfinished) hear(f eventstore.Fact) {
 		delete(u, f.Stream)
 	case subscription.Provisioned:
 		delete(u, purchase.Stream(e.Purchase))
+	case subscription.SeatAdditionRequested:
+		u[f.Stream] = true
+	case subscription.SeatsAdded, subscription.SeatAdditionDeclined:
+		delete(u, f.Stream)
+	case subscription.SeatsRemoved:
+		u.owe(e.Lines)
+	case subscription.Cancelled:
+		u.owe(e.Lines)
+	case subscription.RefundIssued:
+		delete(u, string(e.Of))
 	case subscription.SeatReserved:
 		u[seatOf(f.Stream, string(e.Person))] = true
 	case subscription.SeatReleased:
@@ -30,6 +41,14 @@ func (u unfinished) hear(f eventstore.Fact) {
 		delete(u, f.Stream)
 	case license.Unassigned:
 		u[f.Stream] = true
+	}
+}
+
+func (u unfinished) owe(lines []subscription.RefundLine) {
+	for _, l := range lines {
+		if l.Amount.Minor != 0 {
+			u[string(l.Refund)] = true
+		}
 	}
 }
 

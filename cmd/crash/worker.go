@@ -51,6 +51,28 @@ func (w *worker) buy(ctx context.Context) {
 			return
 		case paid.Code == "":
 			w.share(ctx, paid.Subscription, seats)
+			w.change(ctx, paid.Subscription)
+			return
+		}
+	}
+}
+
+// change buys a few seats more, gives some back, and at times ends it all.
+func (w *worker) change(ctx context.Context, id domain.SubscriptionID) {
+	steps := []intent{growing(w.buyer, newKey(w.rand), id, int64(1+w.rand.IntN(3)))}
+	for range w.rand.IntN(3) {
+		steps = append(steps, shrinking(w.buyer, newKey(w.rand), id))
+	}
+	switch w.rand.IntN(5) {
+	case 0:
+		steps = append(steps, planning(w.buyer, newKey(w.rand), id))
+	case 1:
+		steps = append(steps, ending(w.buyer, newKey(w.rand), id))
+	case 2:
+		steps = append(steps, cancelling(w.buyer, newKey(w.rand), id))
+	}
+	for _, i := range steps {
+		if _, ok := w.insist(ctx, w.rand, i); !ok {
 			return
 		}
 	}

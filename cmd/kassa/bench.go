@@ -14,7 +14,7 @@ import (
 type benchCmd struct {
 	Seconds float64  `default:"2" help:"How long to go on with whatever could go on for ever." placeholder:"N"`
 	Facts   int      `default:"50000" help:"Length of the history that is relayed, projected and rebuilt." placeholder:"N"`
-	Only    []string `help:"Of disk, append, relay, projection, rebuild and visible, only these." placeholder:"NAME,…"`
+	Only    []string `help:"Of disk, append, commands, relay, projection, rebuild and visible, only these." placeholder:"NAME,…"`
 }
 
 // Help shows how it is used.

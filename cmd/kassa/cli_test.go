@@ -116,7 +116,9 @@ func TestScripts(t *testing.T) {
 			{gail, []string{"policy", "set", "SaaS", "Disabled", "--offer-type"}, "SaaS is now Disabled."},
 			{gail, []string{"policy", "get", "SaaS", "--offer-type"}, "Software as a Service"},
 			{gail, []string{"policy", "set", "default", "Enabled"}, "default is now Enabled."},
-			{operator, []string{"views", "list"}, "your_products"},
+			{anna, []string{"whoami"}, "limited view: purchases"},
+			{bill, []string{"capacity"}, "Power Apps per user"},
+{operator, []string{"views", "list"}, "your_products"},
 			{operator, []string{"views", "rebuild", "your_products"}, "equal"},
 			{operator, []string{"views", "verify", "purchases"}, "equal"},
 		} {

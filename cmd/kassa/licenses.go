@@ -10,8 +10,10 @@ import (
 )
 
 type licensesCmd struct {
-	Assign   assignCmd   `cmd:"" help:"Give a person a seat."`
-	Unassign unassignCmd `cmd:"" help:"Take a person's seat back."`
+	Assign       assignCmd       `cmd:"" help:"Give a person a seat."`
+	Unassign     unassignCmd     `cmd:"" help:"Take a person's seat back."`
+	AssignMany   assignManyCmd   `cmd:"" help:"Give up to 20 people a seat."`
+	UnassignMany unassignManyCmd `cmd:"" help:"Take the seats of up to 20 people back."`
 }
 
 type licenseFlags struct {

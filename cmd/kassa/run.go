@@ -32,6 +32,7 @@ type commandLine struct {
 	URL      string `help:"Address of Kassa ($$KASSA_URL, else http://127.0.0.1:8080)." placeholder:"URL"`
 	Lang     string `help:"Language of messages, en or sv ($$KASSA_LANG)." placeholder:"LANG"`
 	JSON     bool   `name:"json" help:"Print JSON for scripts instead of text for people."`
+	Customer string `name:"on-behalf-of" help:"Act for this customer of your organisation ($$KASSA_ON_BEHALF_OF), by their tenant id." placeholder:"TENANT"`
 	Position uint64 `help:"Answer no older than this position, such as the one a write returned." placeholder:"N"`
 
 	Serve      serveCmd      `cmd:"" help:"Run Kassa."`
@@ -46,9 +47,13 @@ type commandLine struct {
 	Licenses      licensesCmd      `cmd:"" help:"Assign the licences of a subscription."`
 	Subscriptions subscriptionsCmd `cmd:"" help:"Change what was bought: seats, renewal, end."`
 	Orders        ordersCmd        `cmd:"" help:"Look at orders."`
+	Capacity      capacityCmd      `cmd:"" help:"Show where your organisation's storage comes from."`
+	Whoami        whoamiCmd        `cmd:"" help:"Show who you are and what you may see."`
 	Policy        policyCmd        `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Eligibility   eligibilityCmd   `cmd:"" help:"Ask whether somebody may buy a product, and why."`
 	Refusals      refusalsCmd      `cmd:"" help:"List purchases that a rule refused (administrators)."`
+	Partners      partnersCmd      `cmd:"" help:"Let partners in, and see what they looked at."`
+	Customers     customersCmd     `cmd:"" help:"List the organisations that let yours in as a partner."`
 	Events        eventsCmd        `cmd:"" help:"Read the history."`
 	Views         viewsCmd         `cmd:"" help:"Look after the views (operators)."`
 	Health        healthCmd        `cmd:"" help:"See whether every part works and has caught up."`
@@ -93,7 +98,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		getenv: getenv, stdout: stdout, stderr: stderr, json: c.JSON,
 		client: &client.Client{
 			URL:   strings.TrimSuffix(cmp.Or(c.URL, getenv("KASSA_URL"), defaultURL), "/"),
-			Token: getenv("KASSA_TOKEN"), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
+			Token: getenv("KASSA_TOKEN"), Customer: cmp.Or(c.Customer, getenv("KASSA_ON_BEHALF_OF")), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
 		},
 	}
 	err = chosen.Run(ctx, s)

@@ -22,6 +22,7 @@ type subscriptionsCmd struct {
 type seatsCmd struct {
 	Add    addSeatsCmd    `cmd:"" help:"Buy more seats."`
 	Remove removeSeatsCmd `cmd:"" help:"Give seats back."`
+	Keep   keepSeatsCmd   `cmd:"" help:"Withdraw what was planned for the next term."`
 }
 
 type recurringCmd struct {
@@ -112,6 +113,18 @@ func (removeSeatsCmd) Help() string {
 func (c *removeSeatsCmd) Run(ctx context.Context, s *session) error {
 	in := v1.RemoveSeats{Quantity: c.To, Delta: c.By, When: c.When}
 	return c.change(ctx, s, func(i client.Intent) (v1.Subscription, error) { return s.client.RemoveSeats(ctx, i, c.id(), in) })
+}
+
+type keepSeatsCmd struct{ subscriptionFlags }
+
+// Help shows how it is used.
+func (keepSeatsCmd) Help() string {
+	return `Example:
+  kassa subscriptions seats keep --subscription 0f0e…`
+}
+
+func (c *keepSeatsCmd) Run(ctx context.Context, s *session) error {
+	return c.change(ctx, s, func(i client.Intent) (v1.Subscription, error) { return s.client.KeepSeats(ctx, i, c.id()) })
 }
 
 type recurringOnCmd struct{ subscriptionFlags }

@@ -51,9 +51,11 @@ func TestR27_R32_APurchaserChangesWhatTheyBought(t *testing.T) {
 	require.NotNil(t, added.Charged, "the card was charged")
 	assert.EqualValues(t, 3, seen(added.Position).Quantity)
 
-	for _, user := range []string{anna, "omar@contoso.example", bill} {
-		as[v1.License](p, anna, "licenses", "assign", "--subscription", string(bought.SubscriptionID), "--user", user)
-	}
+	held := as[v1.LicenseResults](p, anna, "licenses", "assign-many", "--subscription", string(bought.SubscriptionID), anna, "omar@contoso.example", bill)
+	assert.Len(t, held.Items, 3)
+	out, exit := p.kassa(p.token(anna), "licenses", "assign-many", "--subscription", string(bought.SubscriptionID), anna, "gail@contoso.example")
+	assert.Equal(t, exitRefused, exit, out)
+	assert.Contains(t, out, "no_seat")
 	refused("seats_assigned", "seats", "remove", "--to", "2")
 	refused("not_an_increase", "seats", "add", "--to", "3")
 	refused("cancel_reason_unknown", "cancel", "--reason", "because")

@@ -71,6 +71,7 @@ type system struct {
 	licenses      *commands.Licenses
 	fulfil        *fulfilment.Manager
 	subscriptions *commands.Subscriptions
+	partners      *commands.Partners
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
@@ -173,6 +174,7 @@ func (s *system) openCommands(context.Context) error {
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
+	s.partners = &commands.Partners{Log: log, Now: s.clock.Now}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
@@ -199,7 +201,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Policies:  policies,
+		Policies: policies, Partners: s.partners,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:   s.parts, Stopping: s.stopping,

@@ -10,8 +10,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"kassa/commands"
 	"kassa/projections/views"
 	"kassa/services/fulfilment"
+	"kassa/services/process"
 )
 
 const (
@@ -42,6 +44,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
+	g.Go(func() error { return s.delegations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -82,6 +85,25 @@ func (s *system) watchdog() *fulfilment.Watchdog {
 		Manager: s.fulfil, Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("fulfilment"),
 		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
 			return views.Waiting(ctx, s.projector, before, limit)
+		},
+	}
+}
+
+// delegations records that relations with partners have come to their end.
+// Nothing rests on its being in time: whoever is let in is held to the clock.
+func (s *system) delegations() *process.Runner[commands.Lapse] {
+	return &process.Runner[commands.Lapse]{
+		Name: "expire delegations", Every: time.Second, Log: s.part("partners"),
+		Waiting: func(ctx context.Context, limit int) (lapses []commands.Lapse, asOf uint64, err error) {
+			over, asOf, err := views.NewDelegations(s.projector).Lapsed(ctx, s.clock.Now(), limit)
+			for _, d := range over {
+				lapses = append(lapses, commands.Lapse{Customer: d.Customer, Partner: d.Partner, At: d.ExpiresAt})
+			}
+			return lapses, asOf, err
+		},
+		Do: func(ctx context.Context, l commands.Lapse) error {
+			_, err := s.partners.Expire(ctx, l)
+			return err
 		},
 	}
 }

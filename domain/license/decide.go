@@ -54,3 +54,35 @@ func (c Unassign) decide(s State) ([]Event, error) {
 	}
 	return []Event{Unassigned{Subscription: s.Subscription, Assignee: s.Assignee, Cause: c.Cause, At: c.At}}, nil
 }
+
+// Suspend ends the use of a licence without taking it back.
+type Suspend struct {
+	Cause Cause
+	At    time.Time
+}
+
+func (c Suspend) decide(s State) ([]Event, error) {
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case !s.Assigned, s.Suspended:
+		return nil, nil
+	}
+	return []Event{Suspended{Subscription: s.Subscription, Assignee: s.Assignee, Cause: c.Cause, At: c.At}}, nil
+}
+
+// Restore ends a suspension.
+type Restore struct {
+	Cause Cause
+	At    time.Time
+}
+
+func (c Restore) decide(s State) ([]Event, error) {
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case !s.Suspended:
+		return nil, nil
+	}
+	return []Event{Restored{Subscription: s.Subscription, Assignee: s.Assignee, Cause: c.Cause, At: c.At}}, nil
+}

@@ -33,6 +33,21 @@ type (
 		Cause        Cause                 `json:"cause"`
 		At           time.Time             `json:"at"`
 	}
+	// Suspended ends its use for as long as its subscription is disabled. The
+	// person keeps it, and their seat.
+	Suspended struct {
+		Subscription domain.SubscriptionID `json:"subscriptionId"`
+		Assignee     domain.PersonID       `json:"assigneeOid"`
+		Cause        Cause                 `json:"cause"`
+		At           time.Time             `json:"at"` // since when, not when it was noticed; so with Restored
+	}
+	// Restored ends a suspension.
+	Restored struct {
+		Subscription domain.SubscriptionID `json:"subscriptionId"`
+		Assignee     domain.PersonID       `json:"assigneeOid"`
+		Cause        Cause                 `json:"cause"`
+		At           time.Time             `json:"at"`
+	}
 )
 
 // Via says in which capacity a licence was assigned.
@@ -40,15 +55,32 @@ type Via string
 
 // Ways to get a licence.
 const (
-	ByPurchaser Via = "purchaser" // R24, R28
-	ByAdmin     Via = "admin"     // central subscriptions
+	ByPurchaser Via = "purchaser"  // R24, R28
+	ByAdmin     Via = "admin"      // central subscriptions
+	ByMove      Via = "move"       // in the place of one of another subscription
+	ByAutoClaim Via = "auto_claim" // by signing in to the product
+	ByRequest   Via = "request"    // the person asked and somebody said yes
 )
 
-// Cause says why a licence was taken back.
+// Cause says why a licence was taken back, suspended or restored.
 type Cause string
 
-// Manual means that somebody asked for it.
-const Manual Cause = "manual"
+// Why a licence is taken back. They are stored: append only.
+const (
+	Manual            Cause = "manual"             // somebody asked for it
+	UserLeft          Cause = "user_left"          // the directory deleted the person (R57)
+	Moved             Cause = "moved"              // they have one of another subscription instead
+	SubscriptionEnded Cause = "subscription_ended" // its subscription is deleted
+	Takeover          Cause = "takeover"           // an administrator took control of the subscription
+)
+
+// Why it is suspended, and restored. They are stored: append only.
+const (
+	SubscriptionDisabled    Cause = "subscription_disabled"
+	SubscriptionReactivated Cause = "subscription_reactivated"
+)
 
 func (Assigned) EventType() string   { return "license.assigned.v1" }
 func (Unassigned) EventType() string { return "license.unassigned.v1" }
+func (Suspended) EventType() string  { return "license.suspended.v1" }
+func (Restored) EventType() string   { return "license.restored.v1" }

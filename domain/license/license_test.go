@@ -19,6 +19,10 @@ func TestLicense(t *testing.T) {
 	unassign := license.Unassign{Cause: license.Manual, At: noon}
 	assigned := license.Assigned{Subscription: "s1", Product: "new", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: noon}
 	unassigned := license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: noon}
+	suspend := license.Suspend{Cause: license.SubscriptionDisabled, At: noon}
+	suspended := license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: noon}
+	restore := license.Restore{Cause: license.SubscriptionReactivated, At: noon}
+	restored := license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: noon}
 	tenants := func(assignee, subscription domain.TenantID) license.Command {
 		c := assign
 		c.AssigneeTenant, c.SubscriptionTenant = assignee, subscription
@@ -35,6 +39,18 @@ func TestLicense(t *testing.T) {
 		{Name: "what was never given cannot be taken back", When: unassign, Rejects: license.ErrUnknown},
 		{Name: "it can be given again", Given: facts{assigned, unassigned}, When: assign, Then: facts{assigned}},
 		{Name: "and taken back again", Given: facts{assigned, unassigned, assigned}, When: unassign, Then: facts{unassigned}},
+		{Name: "it is suspended", Given: facts{assigned}, When: suspend, Then: facts{suspended}},
+		{Name: "once", Given: facts{assigned, suspended}, When: suspend},
+		{Name: "and restored", Given: facts{assigned, suspended}, When: restore, Then: facts{restored}},
+		{Name: "once", Given: facts{assigned, suspended, restored}, When: restore},
+		{Name: "what was not suspended is not restored", Given: facts{assigned}, When: restore},
+		{Name: "it is suspended again", Given: facts{assigned, suspended, restored}, When: suspend, Then: facts{suspended}},
+		{Name: "whoever has a suspended one has one", Given: facts{assigned, suspended}, When: assign},
+		{Name: "a suspended one is taken back", Given: facts{assigned, suspended}, When: unassign, Then: facts{unassigned}},
+		{Name: "and then not restored", Given: facts{assigned, suspended, unassigned}, When: restore},
+		{Name: "what was taken back is not suspended", Given: facts{assigned, unassigned}, When: suspend},
+		{Name: "nor what was never given", When: suspend, Rejects: license.ErrUnknown},
+		{Name: "nor restored", When: restore, Rejects: license.ErrUnknown},
 	})
 	assert.Equal(t, domain.Forbidden, domain.KindOf(license.ErrOtherTenant))
 	assert.Equal(t, "license-s1-bob", license.Stream("s1", "bob"))

@@ -23,14 +23,14 @@ var (
 	ErrNone   = &domain.Error{Kind: domain.NotFound, Code: "partner_unknown", Message: "There is no such partner of your organisation. List those there are."}
 	ErrSelf   = &domain.Error{Kind: domain.Invalid, Code: "partner_is_customer", Message: "An organisation cannot be its own partner. Give the partner's tenant id or domain."}
 	ErrKind   = &domain.Error{Kind: domain.Invalid, Code: "delegation_kind_unknown", Message: "Give the kind of the relation as DAP or GDAP."}
-	ErrRoles  = &domain.Error{Kind: domain.Invalid, Code: "delegation_roles_invalid", Message: "Give a GDAP relation one or more of the roles global, billing, license and user administrator and global reader; a DAP relation has no roles to choose."}
+	ErrRoles  = &domain.Error{Kind: domain.Invalid, Code: "delegation_roles_invalid", Message: "Give a GDAP relation one or more of the roles global, billing, license, user and Power Platform administrator and global reader; a DAP relation has no roles to choose."}
 	ErrExpiry = &domain.Error{Kind: domain.Invalid, Code: "delegation_expiry_invalid", Message: "A relation ends after now and within two years. Give such an end."}
 	ErrActive = &domain.Error{Kind: domain.Conflict, Code: "delegation_active", Message: "This partner has a relation already. Revoke it before you grant another."}
 )
 
 // delegable are the roles a customer can grant. That of whoever runs Kassa is
 // none of theirs.
-var delegable = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
+var delegable = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader, domain.RoleLicenseAdmin, domain.RoleUserAdmin, domain.RolePowerPlatformAdmin}
 
 // Grant begins a relation.
 type Grant struct {

@@ -16,7 +16,12 @@ var (
 	ErrInvalid  = &domain.Error{Kind: domain.Invalid, Code: "product_invalid", Message: "A product needs an id, a name, and a maximum quantity of at least one."}
 	ErrReplaced = &domain.Error{Kind: domain.Conflict, Code: "product_replaced", Message: "This id was taken over by another product. Use that product's id."}
 	ErrCycle    = &domain.Error{Kind: domain.Invalid, Code: "product_id_cycle", Message: "A product cannot replace itself, nor the one that replaced it. Check both ids."}
+	ErrCapacity = &domain.Error{Kind: domain.Invalid, Code: "capacity_invalid", Message: "A licence adds from 0 to 10,000,000 megabytes of each kind of storage. Give such a number."}
 )
+
+// MaxCapacity is the most megabytes of one kind that a licence may add, so that
+// those of all licences of an organisation can be summed up.
+const MaxCapacity = 10_000_000
 
 // List puts a product into the catalogue, or changes its entry.
 type List Listed
@@ -138,6 +143,21 @@ func (c ReopenMarket) decide(s State) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{MarketReopened(c)}, nil
+}
+
+// SetCapacity says what one licence adds to its organisation's storage (R39).
+type SetCapacity struct{ Capacity }
+
+func (c SetCapacity) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Listed:
+		return nil, ErrUnknown
+	case min(c.DatabaseMB, c.FileMB) < 0 || max(c.DatabaseMB, c.FileMB) > MaxCapacity:
+		return nil, ErrCapacity
+	case c.Capacity == s.capacity:
+		return nil, nil
+	}
+	return []Event{CapacitySet(c)}, nil
 }
 
 // alreadySaid tells whether what o says of its first instant is what holds

@@ -55,7 +55,17 @@ type (
 		Market string    `json:"market"`
 		From   time.Time `json:"from"`
 	}
+	// CapacitySet says what one licence adds to its organisation's storage (R39).
+	CapacitySet struct {
+		Capacity
+	}
 )
+
+// Capacity is storage in megabytes. It is part of the storage format.
+type Capacity struct {
+	DatabaseMB int64 `json:"databaseMb"`
+	FileMB     int64 `json:"fileMb"`
+}
 
 func (Listed) EventType() string         { return "product.listed.v1" }
 func (Renamed) EventType() string        { return "product.renamed.v1" }
@@ -64,3 +74,4 @@ func (ReplacedBy) EventType() string     { return "product.replaced_by.v1" }
 func (EndOfSale) EventType() string      { return "product.end_of_sale.v1" }
 func (MarketExcluded) EventType() string { return "product.market_excluded.v1" }
 func (MarketReopened) EventType() string { return "product.market_reopened.v1" }
+func (CapacitySet) EventType() string    { return "product.capacity_set.v1" }

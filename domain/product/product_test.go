@@ -104,6 +104,20 @@ func TestEndOfSale(t *testing.T) {
 	})
 }
 
+func TestR39_CapacityOfALicence(t *testing.T) {
+	apps := product.Capacity{DatabaseMB: 250, FileMB: 2048}
+	set := product.CapacitySet{Capacity: apps}
+	Run(t, product.Decider, []is{
+		{Name: "R39 a licence adds storage", Given: facts{listed}, When: product.SetCapacity{Capacity: apps}, Then: facts{set}},
+		{Name: "saying it again changes nothing", Given: facts{listed, set}, When: product.SetCapacity{Capacity: apps}},
+		{Name: "nor does saying that it adds none", Given: facts{listed}, When: product.SetCapacity{}},
+		{Name: "it may add none any more", Given: facts{listed, set}, When: product.SetCapacity{}, Then: facts{product.CapacitySet{}}},
+		{Name: "never less than none", Given: facts{listed}, When: product.SetCapacity{Capacity: product.Capacity{FileMB: -1}}, Rejects: product.ErrCapacity},
+		{Name: "nor more than can be summed up", Given: facts{listed}, When: product.SetCapacity{Capacity: product.Capacity{DatabaseMB: product.MaxCapacity + 1}}, Rejects: product.ErrCapacity},
+		{Name: "an unknown product has no licences", When: product.SetCapacity{Capacity: apps}, Rejects: product.ErrUnknown},
+	})
+}
+
 func TestMarkets(t *testing.T) {
 	out := product.MarketExcluded{Market: "BR", From: day(3, 1)}
 	in := product.MarketReopened{Market: "BR", From: day(3, 1)}

@@ -16,8 +16,9 @@ type State struct {
 	ReplacedBy          domain.ProductID   // empty: this is a current id
 	SaleEnds            time.Time          // zero: no end of sale
 
-	entry   Listed // the latest, to tell whether the next one is news
-	markets []opening
+	entry    Listed // the latest, to tell whether the next one is news
+	markets  []opening
+	capacity Capacity
 }
 
 // opening says that a market opens or closes from an instant on.
@@ -66,3 +67,4 @@ func (e ReplacedBy) evolve(s State) State     { s.ReplacedBy = e.Product; return
 func (e EndOfSale) evolve(s State) State      { s.SaleEnds = e.From; return s }
 func (e MarketExcluded) evolve(s State) State { return s.with(opening{e.Market, e.From, true}) }
 func (e MarketReopened) evolve(s State) State { return s.with(opening{e.Market, e.From, false}) }
+func (e CapacitySet) evolve(s State) State    { s.capacity = e.Capacity; return s }

@@ -43,6 +43,7 @@ func (c Provision) decide(s State) ([]Event, error) {
 // Reserve takes a seat for a person, ahead of their licence.
 type Reserve struct {
 	Person domain.PersonID
+	Via    string // how the licence is got; empty: as the channel says
 	At     time.Time
 }
 

@@ -44,6 +44,7 @@ type (
 	// ≤ owned" is decided.
 	SeatReserved struct {
 		Person domain.PersonID `json:"userOid"`
+		Via    string          `json:"via,omitempty"` // how the licence that follows is got; empty: as the channel says
 		At     time.Time       `json:"at"`
 	}
 	// SeatReleased gives it back.

@@ -94,6 +94,14 @@ type (
 		Reference string       `json:"reference"` // the gateway's id of the refund
 		At        time.Time    `json:"at"`
 	}
+	// RefundFailed says that the gateway will never pay such a line back. Whoever
+	// runs Kassa pays it back by other means.
+	RefundFailed struct {
+		Of     RefundID     `json:"of"`
+		Amount domain.Money `json:"amount"`
+		Code   string       `json:"code"` // the gateway's reason
+		At     time.Time    `json:"at"`
+	}
 	// Expired ends a term that no other follows. Everything works on for Grace.
 	// At is when it was due, not when it was noticed; so with the next two.
 	Expired struct {
@@ -166,6 +174,7 @@ func (ReactivationDeclined) EventType() string  { return "subscription.reactivat
 func (Reactivated) EventType() string           { return "subscription.reactivated.v1" }
 func (Cancelled) EventType() string             { return "subscription.cancelled.v1" }
 func (RefundIssued) EventType() string          { return "subscription.refund_issued.v1" }
+func (RefundFailed) EventType() string          { return "subscription.refund_failed.v1" }
 func (Expired) EventType() string               { return "subscription.expired.v1" }
 func (Disabled) EventType() string              { return "subscription.disabled.v1" }
 func (Deleted) EventType() string               { return "subscription.deleted.v1" }

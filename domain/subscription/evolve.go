@@ -106,11 +106,17 @@ func (e Cancelled) evolve(s State) State {
 	return s.gives(e.Lines)
 }
 
-func (e RefundIssued) evolve(s State) State {
-	s.repaid = e.Of
-	s.Owed = slices.DeleteFunc(slices.Clone(s.Owed), func(o Owed) bool { return o.Refund == e.Of })
+func (e RefundIssued) evolve(s State) State { return s.owesNoMore(e.Of) }
+func (e RefundFailed) evolve(s State) State { return s.owesNoMore(e.Of) }
+
+func (s State) owesNoMore(refund RefundID) State {
+	s.repaid = refund
+	s.Owed = slices.DeleteFunc(slices.Clone(s.Owed), func(o Owed) bool { return o.Refund == refund })
 	return s
 }
+
+func (e PurchaserMarkedAsLeft) evolve(s State) State { s.Orphaned = e.Orphaned; return s }
+func (e PurchaserReturned) evolve(s State) State     { s.Orphaned = false; return s }
 
 func (e Expired) evolve(s State) State {
 	s.Ended, s.NextAt = StatusExpired, e.NextAt

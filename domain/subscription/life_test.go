@@ -39,7 +39,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	key := subscription.ChargeKey("s1", l.state.Pending)
 	switch what := rapid.SampledFrom([]string{
 		"reserve", "reserve", "release", "add", "add", "remove", "remove", "schedule", "withdraw", "off", "on", "cancel",
-		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "stray",
+		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "mark", "stray",
 	}).Draw(t, "command"); what {
 	case "reserve":
 		return subscription.Reserve{Person: person, At: l.at}
@@ -77,6 +77,8 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		return subscription.Advance{Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at}
 	case "reactivate":
 		return subscription.Reactivate{Reactivation: id, Zone: time.UTC, At: l.at}
+	case "mark":
+		return subscription.MarkPurchaser{Purchaser: l.state.Purchaser, Left: !l.state.Orphaned, At: l.at}
 	}
 	return rapid.SampledFrom([]subscription.Command{
 		subscription.Charged{Key: "s1/renewal/2", Amount: usd(1), Reference: "ch", At: l.at}, subscription.Declined{Key: "s1/addition/1", Code: "c", At: l.at},

@@ -101,16 +101,44 @@ type Refunded struct {
 }
 
 func (c Refunded) decide(s State) ([]Event, error) {
-	i := slices.IndexFunc(s.Owed, func(o Owed) bool { return o.Refund == c.Of })
+	owed, done, err := s.owed(c.Of)
 	switch {
-	case s.Subscription == "":
-		return nil, ErrUnknown
-	case i < 0 && s.repaid == c.Of && c.Of != "":
-		return nil, nil
-	case i < 0:
-		return nil, ErrRefundUnexpected
-	case s.Owed[i].Amount != c.Amount:
+	case done || err != nil:
+		return nil, err
+	case owed.Amount != c.Amount:
 		return nil, ErrRefundAmount
 	}
 	return []Event{RefundIssued(c)}, nil
+}
+
+// RefundRefused says that the gateway will never pay it back.
+type RefundRefused struct {
+	Of   RefundID
+	Code string // the gateway's reason
+	At   time.Time
+}
+
+func (c RefundRefused) decide(s State) ([]Event, error) {
+	owed, done, err := s.owed(c.Of)
+	switch {
+	case done || err != nil:
+		return nil, err
+	case c.Code == "":
+		return nil, ErrRequest
+	}
+	return []Event{RefundFailed{Of: c.Of, Amount: owed.Amount, Code: c.Code, At: c.At}}, nil
+}
+
+// owed finds a refund that is owed; done says that it was the latest to end.
+func (s State) owed(refund RefundID) (o Owed, done bool, err error) {
+	i := slices.IndexFunc(s.Owed, func(o Owed) bool { return o.Refund == refund })
+	switch {
+	case s.Subscription == "":
+		return o, false, ErrUnknown
+	case i < 0 && s.repaid == refund && refund != "":
+		return o, true, nil
+	case i < 0:
+		return o, false, ErrRefundUnexpected
+	}
+	return s.Owed[i], false, nil
 }

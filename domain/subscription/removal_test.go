@@ -72,6 +72,8 @@ func TestWhatARemovalOwesIsPaidBackOnce(t *testing.T) {
 	removed := subscription.SeatsRemoved{Removal: "r1", Delta: 2, Quantity: 3, Refund: usd(18_57), Lines: lines, At: mid}
 	refunded := subscription.Refunded{Of: "r1/1", Amount: usd(18_57), Reference: "re_1", At: mid}
 	issued := subscription.RefundIssued(refunded)
+	refused := subscription.RefundRefused{Of: "r1/1", Code: "charge_unknown", At: mid}
+	failed := subscription.RefundFailed{Of: "r1/1", Amount: usd(18_57), Code: "charge_unknown", At: mid}
 	wrong := refunded
 	wrong.Amount = usd(18_58)
 	central, free := february, bought(5, usd(0), domain.Monthly, "2026-02-01", "2026-03-01")
@@ -79,6 +81,10 @@ func TestWhatARemovalOwesIsPaidBackOnce(t *testing.T) {
 	nothing := removed
 	nothing.Refund, nothing.Lines = usd(0), []subscription.RefundLine{{Refund: "r1/1", Seats: 2, Amount: usd(0)}}
 	Run(t, subscription.Decider, []is{
+		{Name: "it never will be", Given: facts{february, removed}, When: refused, Then: facts{failed}},
+		{Name: "which is told once", Given: facts{february, removed, failed}, When: refused},
+		{Name: "with the reason", Given: facts{february, removed}, When: subscription.RefundRefused{Of: "r1/1", At: mid}, Rejects: subscription.ErrRequest},
+		{Name: "nor refused what nobody owes", Given: facts{february}, When: refused, Rejects: subscription.ErrRefundUnexpected},
 		{Name: "it is paid back", Given: facts{february, removed}, When: refunded, Then: facts{issued}},
 		{Name: "once", Given: facts{february, removed, issued}, When: refunded},
 		{Name: "to the cent", Given: facts{february, removed}, When: wrong, Rejects: subscription.ErrRefundAmount},
@@ -90,6 +96,7 @@ func TestWhatARemovalOwesIsPaidBackOnce(t *testing.T) {
 	owing := subscription.Decider.Fold(subscription.State{}, february, removed)
 	assert.Equal(t, []subscription.Owed{{Refund: "r1/1", Amount: usd(18_57)}}, owing.Owed)
 	assert.Empty(t, subscription.Decider.Fold(owing, issued).Owed)
+	assert.Empty(t, subscription.Decider.Fold(owing, failed).Owed)
 	assert.Equal(t, "s1/refund/r1/1", subscription.RefundKey("s1", "r1/1"))
 }
 

@@ -52,10 +52,11 @@ type State struct {
 	Ended            Status    // what the facts say: expired, disabled, deleted; empty while they do not
 	NextAt           time.Time // when what Ended says gives way to the next stage
 	Cancelled        bool
+	Orphaned         bool // whoever bought it has left (R57)
 
 	unpaid  bool     // the renewal was declined
 	removal ChangeID // the latest
-	repaid  RefundID // the latest
+	repaid  RefundID // the latest, or the latest that never will be
 	latest  *seat
 }
 

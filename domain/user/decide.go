@@ -18,7 +18,8 @@ var (
 // Observe is what the directory says now. Nothing is recorded unless it differs
 // from what it said last; the sealed name and mail are compared by their
 // indexes, since sealing the same text twice gives different bytes. That an
-// account was closed or opened is a fact of its own (R22).
+// account was closed or opened is a fact of its own (R22), and so is that a
+// deleted person is there again.
 type Observe Observed
 
 func (c Observe) decide(s State) ([]Event, error) {
@@ -29,9 +30,13 @@ func (c Observe) decide(s State) ([]Event, error) {
 		return []Event{Observed(c)}, nil
 	}
 	var events []Event
+	if s.Deleted {
+		events = append(events, Restored{})
+		s = Restored{}.evolve(s)
+	}
 	if c.Enabled != s.Enabled {
 		events = append(events, account(c.Enabled))
-		s.Enabled = c.Enabled
+		s = s.account(c.Enabled)
 	}
 	if !same(s, Observed(c).evolve(s)) {
 		events = append(events, Observed(c))
@@ -63,4 +68,30 @@ func (c SetRoles) decide(s State) ([]Event, error) {
 		return nil, nil
 	}
 	return []Event{RolesChanged{Roles: roles}}, nil
+}
+
+// Delete says that the directory has deleted the person (R57).
+type Delete struct{}
+
+func (Delete) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Known:
+		return nil, ErrUnknown
+	case s.Deleted:
+		return nil, nil
+	}
+	return []Event{Deleted{}}, nil
+}
+
+// Restore says that the directory has brought the person back, as they were.
+type Restore struct{}
+
+func (Restore) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Known:
+		return nil, ErrUnknown
+	case !s.Deleted:
+		return nil, nil
+	}
+	return []Event{Restored{}}, nil
 }

@@ -34,9 +34,16 @@ type (
 	RolesChanged struct {
 		Roles []string `json:"roles"`
 	}
+	// Deleted says that the directory has deleted the person (R57). What they
+	// hold and what they bought follows in streams of their own.
+	Deleted struct{}
+	// Restored says that the directory has brought them back.
+	Restored struct{}
 )
 
 func (Observed) EventType() string     { return "user.observed.v1" }
 func (Disabled) EventType() string     { return "user.disabled.v1" }
 func (Enabled) EventType() string      { return "user.enabled.v1" }
 func (RolesChanged) EventType() string { return "user.roles_changed.v1" }
+func (Deleted) EventType() string      { return "user.deleted.v1" }
+func (Restored) EventType() string     { return "user.restored.v1" }

@@ -13,20 +13,31 @@ type State struct {
 	Tenant  domain.TenantID
 	Person  domain.PersonID
 	Guest   bool
-	Enabled bool
+	Enabled bool // the account is open, and not deleted
+	Deleted bool
 	Synced  bool
 	Roles   []string // template ids, sorted
+
+	open bool // the account, once nobody calls it deleted
 
 	usageLocation, mailIndex, profileIndex string
 }
 
 func (e Observed) evolve(s State) State {
 	s.Known, s.Tenant, s.Person = true, e.Tenant, e.Person
-	s.Guest, s.Enabled, s.Synced = e.Guest, e.Enabled, e.Synced
+	s.Guest, s.Synced = e.Guest, e.Synced
 	s.usageLocation, s.mailIndex, s.profileIndex = e.UsageLocation, e.MailIndex, e.ProfileIndex
-	return s
+	return s.account(e.Enabled)
 }
 
-func (e Disabled) evolve(s State) State     { s.Enabled = false; return s }
-func (e Enabled) evolve(s State) State      { s.Enabled = true; return s }
+func (e Disabled) evolve(s State) State     { return s.account(false) }
+func (e Enabled) evolve(s State) State      { return s.account(true) }
 func (e RolesChanged) evolve(s State) State { s.Roles = slices.Clone(e.Roles); return s }
+func (e Deleted) evolve(s State) State      { s.Deleted, s.Enabled = true, false; return s }
+func (e Restored) evolve(s State) State     { s.Deleted, s.Enabled = false, s.open; return s }
+
+// account is the state with the account open or closed.
+func (s State) account(open bool) State {
+	s.open, s.Enabled = open, open && !s.Deleted
+	return s
+}

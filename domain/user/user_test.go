@@ -46,6 +46,15 @@ func TestUser(t *testing.T) {
 		{Name: "no roles are no news at first", Given: facts{observed}, When: user.SetRoles{}},
 		{Name: "R48 roles are taken away", Given: facts{observed, roles}, When: user.SetRoles{}, Then: facts{user.RolesChanged{}}},
 		{Name: "roles outlive an observation", Given: facts{observed, roles, closed}, When: user.SetRoles{Roles: []string{"a", "b"}}},
+		{Name: "R57 a person is deleted", Given: facts{observed}, When: user.Delete{}, Then: facts{user.Deleted{}}},
+		{Name: "deleted is deleted", Given: facts{observed, user.Deleted{}}, When: user.Delete{}},
+		{Name: "R57 and restored", Given: facts{observed, user.Deleted{}}, When: user.Restore{}, Then: facts{user.Restored{}}},
+		{Name: "who was not deleted stays", Given: facts{observed, user.Deleted{}, user.Restored{}}, When: user.Restore{}},
+		{Name: "whom the directory names again is restored", Given: facts{observed, user.Deleted{}}, When: user.Observe(observed), Then: facts{user.Restored{}}},
+		{Name: "with what is new of them", Given: facts{observed, user.Deleted{}}, When: user.Observe(closedAnew), Then: facts{user.Restored{}, user.Disabled{}, closedAnew}},
+		{Name: "a closed account is restored closed", Given: facts{closed, user.Deleted{}}, When: user.Observe(closed), Then: facts{user.Restored{}}},
+		{Name: "nobody is deleted who is not known", When: user.Delete{}, Rejects: user.ErrUnknown},
+		{Name: "nor restored", When: user.Restore{}, Rejects: user.ErrUnknown},
 		{Name: "nobody is given roles who is not known", When: user.SetRoles{Roles: []string{"a"}}, Rejects: user.ErrUnknown},
 	})
 	assert.Equal(t, "user-t-ann", user.Stream("t", "ann"))
@@ -85,4 +94,10 @@ func TestStateTellsWhoeverJudges(t *testing.T) {
 	assert.True(t, s.Known)
 	assert.Equal(t, domain.TenantID("t"), s.Tenant)
 	assert.True(t, s.Enabled && s.Synced && !s.Guest)
+	s = user.Decider.Fold(s, user.Deleted{})
+	assert.True(t, s.Deleted && !s.Enabled, "whoever is deleted has no account")
+	s = user.Decider.Fold(s, user.Enabled{})
+	assert.False(t, s.Enabled, "whatever is said of it")
+	s = user.Decider.Fold(s, user.Disabled{}, user.Restored{})
+	assert.True(t, !s.Deleted && !s.Enabled, "and gets back the one there is")
 }

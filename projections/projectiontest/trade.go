@@ -27,7 +27,7 @@ func (s *Shop) Offer(id domain.ProductID, name string, each domain.Money) {
 	s.Record(product.Stream(id), Importer, product.Listed{
 		Product: id, Name: name, Vendor: "Microsoft", Family: "Power Platform", SelfServiceEligible: true, MaxQuantity: 300,
 		ProductURL: "https://example.com/" + string(id), TrainingURLs: []string{"https://example.com/learn"},
-	})
+	}, product.CapacitySet{Capacity: product.Capacity{DatabaseMB: 250, FileMB: 2048}})
 	for _, c := range []domain.Channel{domain.SelfService, domain.Central} {
 		s.Record(price.Stream(id, c, "SE"), Importer, price.Published{
 			Product: id, Channel: c, Market: "SE", Amount: each, Term: domain.Monthly, ValidFrom: Noon,

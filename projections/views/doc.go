@@ -13,5 +13,6 @@ import "kassa/projections"
 
 // All lists every view of the program.
 func All() []projections.Projection {
-	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, DelegationsView, AccessesView}
+	return []projections.Projection{YourProductsView, PurchasesView, OrderHistoryView, DirectoryView, CatalogueView, UnfinishedView, RefusalsView, DueView, CapacityView,
+		DelegationsView, AccessesView}
 }

@@ -78,6 +78,9 @@ func endLines() projections.Handlers {
 		line(func(e subscription.RefundIssued) description {
 			return description{money: &e.Amount, summary: fmt.Sprintf("%s refunded, reference %s.", text(e.Amount), e.Reference)}
 		}),
+		line(func(e subscription.RefundFailed) description {
+			return description{code: e.Code, money: &e.Amount, summary: fmt.Sprintf("%s could not be refunded to the card: %s. It is paid back by other means.", text(e.Amount), e.Code)}
+		}),
 		line(func(e subscription.Expired) description {
 			return description{summary: fmt.Sprintf("Expired, cause: %s; everything works until %s.", e.Cause, date(e.NextAt))}
 		}),

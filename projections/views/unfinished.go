@@ -67,9 +67,7 @@ var UnfinishedView = projections.Projection{
 		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
 			return owesRefunds(tx, f, e.Lines)
 		}),
-		projections.On(func(tx *projections.Tx, _ subscription.RefundIssued, f eventstore.Fact) error {
-			return tx.Change(`UPDATE unfinished_subscriptions SET refunds = refunds - 1 WHERE subscription = $1`, subscriptionOf(f))
-		}),
+		endsRefund[subscription.RefundIssued](), endsRefund[subscription.RefundFailed](),
 		projections.On(func(tx *projections.Tx, e subscription.SeatReserved, f eventstore.Fact) error {
 			return seat(tx, f, e.Person, 1)
 		}),
@@ -83,6 +81,12 @@ var UnfinishedView = projections.Projection{
 			return held(tx, e.Subscription, e.Assignee, 0)
 		}),
 	),
+}
+
+func endsRefund[E domain.Event]() projections.Handlers {
+	return projections.On(func(tx *projections.Tx, _ E, f eventstore.Fact) error {
+		return tx.Change(`UPDATE unfinished_subscriptions SET refunds = refunds - 1 WHERE subscription = $1`, subscriptionOf(f))
+	})
 }
 
 func awaits(tx *projections.Tx, f eventstore.Fact, step string) error {

@@ -43,6 +43,7 @@ func TestASubscriptionWaitsForItsChargesAndRefunds(t *testing.T) {
 		{"seats were given back", []domain.Event{subscription.SeatsRemoved{Lines: lines(500, 600)}}, true},
 		{"one of two payments is refunded", []domain.Event{subscription.SeatsRemoved{Lines: lines(500, 600)}, back}, true},
 		{"both are", []domain.Event{subscription.SeatsRemoved{Lines: lines(500, 600)}, back, back}, false},
+		{"or never will be", []domain.Event{subscription.SeatsRemoved{Lines: lines(500)}, subscription.RefundFailed{Of: "a"}}, false},
 		{"nothing was paid for them", []domain.Event{subscription.SeatsRemoved{Lines: lines(0)}}, false},
 		{"it was cancelled", []domain.Event{subscription.Cancelled{Lines: lines(500)}, disabled}, true},
 		{"and refunded", []domain.Event{subscription.Cancelled{Lines: lines(500)}, disabled, back}, false},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,12 +53,13 @@ type house struct {
 	keys    *vault.Vault
 	gateway *interrupted
 	tokens  map[string]string // by address; "operator" for the operator's
+	later   atomic.Int64      // how far a test has moved time on, in nanoseconds
 }
 
 func newHouse(t *testing.T) *house {
 	ctx := context.WithoutCancel(t.Context())
-	clock := func() time.Time { return now }
 	h := &house{T: t, store: new(memory.Store), tokens: map[string]string{}}
+	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	keys, err := vault.Open(ctx, t.TempDir())
 	require.NoError(t, err)
@@ -75,6 +77,7 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		Policies:   &commands.Policies{Log: log, Now: clock},
+		Partners:   &commands.Partners{Log: log, Now: clock},
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
@@ -117,7 +120,7 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
-			OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
+			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
 		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
@@ -161,6 +164,7 @@ var organisations = []tenant.Register{
 	organisation(3, "school.example", domain.Education, true),
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
+	organisation(9, "partner.example", domain.Commercial, true),
 }
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
@@ -193,6 +197,10 @@ var residents = []commands.Person{
 	resident(10, "teacher@school.example", "Tea Cher", 3),
 	resident(11, "clerk@agency.example", "Cle Rk", 4),
 	resident(12, "ivan@unmanaged.example", "Ivan Alone", 5),
+	resident(91, "pat@partner.example", "Pat Peters", 9, domain.RoleGlobalAdmin),
+	guest(resident(92, "gus@partner.example", "Gus Guest", 9)),
+	disabled(resident(93, "dot@partner.example", "Dot Gone", 9)),
+	resident(13, "petra@contoso.example", "Petra Platform", 1, domain.RolePowerPlatformAdmin),
 }
 
 func guest(p commands.Person) commands.Person    { p.Guest = true; return p }

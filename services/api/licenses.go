@@ -15,6 +15,7 @@ import (
 type licenses interface {
 	Assign(ctx context.Context, r commands.Request, c commands.AssignLicense) (commands.Outcome[license.State], error)
 	Unassign(ctx context.Context, r commands.Request, c commands.AssignLicense) (commands.Outcome[license.State], error)
+	MayAssign(ctx context.Context, who commands.Principal, id domain.SubscriptionID) error
 }
 
 type (
@@ -67,16 +68,24 @@ func (s *Server) changeLicense(ctx context.Context, who commands.Principal, w Wr
 	if err != nil {
 		return nil, err
 	}
+	changed, err := s.licenseAfter(ctx, r, c, do)
+	if err != nil {
+		return nil, err
+	}
+	return &licenseOutput{Position: changed.Position, Body: *changed}, nil
+}
+
+// licenseAfter carries a command out and shows the licence that it left.
+func (s *Server) licenseAfter(ctx context.Context, r commands.Request, c commands.AssignLicense, do licenseCommand) (*v1.License, error) {
 	out, err := do(ctx, r, c)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := s.openPeople(ctx, who, person)
+	shown, err := s.openPeople(ctx, r.Who, c.Person)
 	if err != nil {
 		return nil, err
 	}
-	return &licenseOutput{Position: out.Position, Body: v1.License{
-		SubscriptionID: id, User: shown.show(person),
-		Assigned: out.State.Assigned, Position: out.Position,
-	}}, nil
+	return &v1.License{
+		SubscriptionID: c.Subscription, User: shown.show(c.Person), Assigned: out.State.Assigned, Position: out.Position,
+	}, nil
 }

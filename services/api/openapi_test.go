@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"kassa/domain"
 	v1 "kassa/services/api/v1"
 )
 
@@ -34,10 +35,15 @@ var routes = []struct {
 	{"GET", "/v1/refusals", "", false},
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
+	{"GET", "/v1/capacity", "", false},
+	{"GET", "/v1/me", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/licenses/assign", `{"users":["omar@contoso.example"]}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/licenses/unassign", `{"users":["omar@contoso.example"]}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/seats", `{"delta":1}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/seats/remove", `{"delta":1,"when":"renewal"}`, false},
+	{"DELETE", "/v1/subscriptions/{subscription}/scheduled-change", "", false},
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
@@ -49,6 +55,11 @@ var routes = []struct {
 	{"GET", "/v1/policies/history", "", false},
 	{"GET", "/v1/policies/offer-types/SaaS", "", false},
 	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
+	{"GET", "/v1/partners", "", false},
+	{"POST", "/v1/partners", `{"partner":"fabrikam.example","kind":"DAP","expiresAt":"2026-06-01T00:00:00Z"}`, false},
+	{"DELETE", "/v1/partners/10000000-0000-4000-8000-000000000009", "", false},
+	{"GET", "/v1/partners/10000000-0000-4000-8000-000000000009/access", "", false},
+	{"GET", "/v1/customers", "", false},
 	{"GET", "/v1/events", "", false},
 	{"GET", "/v1/views", "", false},
 	{"POST", "/v1/views/your_products/rebuild", "", false},
@@ -107,6 +118,7 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
+	h.let("GDAP", domain.RoleGlobalReader)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
 }
 
@@ -147,11 +159,16 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/orders/{order}":                                             "order_unknown",
 		"/v1/subscriptions/{subscription}/licenses":                      "other_tenant",
 		"/v1/subscriptions/{subscription}/licenses/omar@contoso.example": "other_tenant",
+		"/v1/subscriptions/{subscription}/licenses/assign":               "subscription_unknown",
+		"/v1/subscriptions/{subscription}/licenses/unassign":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/seats":                         "subscription_unknown",
 		"/v1/subscriptions/{subscription}/seats/remove":                  "subscription_unknown",
+		"/v1/subscriptions/{subscription}/scheduled-change":              "subscription_unknown",
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/partners/10000000-0000-4000-8000-000000000009":              "partner_unknown",
+		"/v1/partners/10000000-0000-4000-8000-000000000009/access":       "partner_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 	}
 	for _, r := range routes {
@@ -172,6 +189,9 @@ func TestTenantsAreWalls(t *testing.T) {
 	unharmed := is[v1.Products](h.ask("anna@contoso.example", "GET", "/v1/purchases", "", name, value), 200)
 	assert.Len(t, unharmed.Items, 1)
 	assert.Zero(t, unharmed.Items[0].Assigned)
+	relations := is[v1.Delegations](h.ask("gail@contoso.example", "GET", "/v1/partners", "", name, value), 200)
+	require.Len(t, relations.Items, 1)
+	assert.Equal(t, "active", relations.Items[0].Status)
 	policy := is[v1.ProductPolicy](h.ask("gail@contoso.example", "GET", "/v1/policies/CFQ7TTC0H9MP", "", name, value), 200)
 	assert.False(t, policy.Own, "the foreign administrator set their own tenant's policy, not this one's")
 	h.ask("gail@fabrikam.example", "POST", mine.Replace("/v1/subscriptions/{subscription}/licenses"), `{"user":"`+string(residents[8].Person)+`"}`).problem(404, "subscription_unknown")

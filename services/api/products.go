@@ -58,15 +58,19 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 	if err := s.caughtUp(ctx, in.Reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
-	filter := views.Filter{Next: in.After, Limit: in.Limit}
-	if in.Channel != "all" {
-		filter.Channel = domain.Channel(in.Channel)
-	}
-	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, filter, s.Now())
+	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, in.filter(), s.Now())
 	if err != nil {
 		return nil, err
 	}
 	return s.products(ctx, who, page)
+}
+
+func (in *productsInput) filter() views.Filter {
+	f := views.Filter{Next: in.After, Limit: in.Limit}
+	if in.Channel != "all" {
+		f.Channel = domain.Channel(in.Channel)
+	}
+	return f
 }
 
 func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *ownInput) (*productsOutput, error) {

@@ -3,7 +3,8 @@
 // the same Go types that decode and encode, so it cannot be wrong about them.
 //
 // No business rule may live here, and no SQL. The tenant of every request is
-// the token's: no route takes one. Names and addresses are opened here, at the
+// the token's, or a customer's who let the token's in (see behalf.go): no other
+// way leads to another tenant. Names and addresses are opened here, at the
 // last moment, and never logged.
 package api
 
@@ -37,6 +38,7 @@ type Server struct {
 	Licenses      licenses
 	Subscriptions subscriptions
 	Policies      policies
+	Partners      partners
 	Projector     *projections.Projector
 	Vault         opener
 	History       history
@@ -69,12 +71,17 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerEligibility(api)
 	s.registerProducts(api)
 	s.registerOrders(api)
+	s.registerCapacity(api)
+	s.registerMe(api)
 	s.registerLicenses(api)
+	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
 	s.registerRefusals(api)
+	s.registerPartners(api)
+	s.registerCustomers(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
 	s.registerViews(api)
@@ -112,6 +119,7 @@ var tags = []*huma.Tag{
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Partners", Description: "Let a partner look at your purchases and help; see what it looked at."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
 	{Name: "Views", Description: "Look after the tables that answers are made from."},
@@ -144,6 +152,8 @@ func problemsIn(body any) []*v1.Problem {
 	case *v1.Problem:
 		return []*v1.Problem{b}
 	case v1.PolicyResults:
+		return b.Problems()
+	case v1.LicenseResults:
 		return b.Problems()
 	case v1.Eligibility:
 		if b.Refusal != nil {

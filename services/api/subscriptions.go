@@ -15,11 +15,13 @@ import (
 type subscriptions interface {
 	AddSeats(ctx context.Context, r commands.Request, c commands.AddSeats) (changed, error)
 	RemoveSeats(ctx context.Context, r commands.Request, c commands.RemoveSeats) (changed, error)
+	CancelScheduledChange(ctx context.Context, r commands.Request, c commands.CancelScheduledChange) (changed, error)
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
+	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)
 }
 
 type changed = commands.Outcome[subscription.State]
@@ -29,6 +31,10 @@ type (
 		Writing
 		ID   domain.SubscriptionID `path:"id" doc:"The subscription."`
 		Body Body
+	}
+	subscriptionInput struct {
+		Writing
+		ID domain.SubscriptionID `path:"id" doc:"The subscription."`
 	}
 	subscriptionOutput struct {
 		Status   int
@@ -52,6 +58,11 @@ func (s *Server) registerSubscriptions(api huma.API) {
 		Summary:     "Give seats back",
 		Description: "Now, for a refund of the days not begun within seven days of paying for them, or from the next term on. Seats that people hold cannot be removed now. " + whileUnknown,
 	}, s.removeSeats)
+	signed(s, api, huma.Operation{
+		OperationID: "cancel-scheduled-change", Method: http.MethodDelete, Path: "/v1/subscriptions/{id}/scheduled-change", Tags: group,
+		Summary:     "Keep the seats that the next term would not have",
+		Description: "Withdraws what was planned for it, which is at most one change.",
+	}, s.cancelScheduledChange)
 	signed(s, api, huma.Operation{
 		OperationID: "set-recurring-billing", Method: http.MethodPut, Path: "/v1/subscriptions/{id}/recurring-billing", Tags: group,
 		Summary:     "Turn recurring billing on or off",
@@ -84,6 +95,11 @@ func (s *Server) removeSeats(ctx context.Context, who commands.Principal, in *ch
 	return change(ctx, s, who, in.Writing, "subscription.remove_seats", s.Subscriptions.RemoveSeats, commands.RemoveSeats{
 		Subscription: in.ID, Quantity: in.Body.Quantity, Delta: in.Body.Delta, When: commands.When(in.Body.When),
 	})
+}
+
+func (s *Server) cancelScheduledChange(ctx context.Context, who commands.Principal, in *subscriptionInput) (*subscriptionOutput, error) {
+	return change(ctx, s, who, in.Writing, "subscription.cancel_scheduled_change", s.Subscriptions.CancelScheduledChange,
+		commands.CancelScheduledChange{Subscription: in.ID})
 }
 
 func (s *Server) setRecurringBilling(ctx context.Context, who commands.Principal, in *changeInput[v1.SetRecurringBilling]) (*subscriptionOutput, error) {
@@ -121,7 +137,7 @@ func change[C any](ctx context.Context, s *Server, who commands.Principal, w Wri
 	if out.State.Pending.ID == string(asked) {
 		return s.charge(ctx, out)
 	}
-	return s.refund(ctx, out, out.State.OwedFor(asked))
+	return s.refund(ctx, out, asked)
 }
 
 // charge settles what a change waits to be paid for. A repeated request is
@@ -145,22 +161,28 @@ func (s *Server) charge(ctx context.Context, asked changed) (*subscriptionOutput
 	return paid, nil
 }
 
-// refund pays back what a change owes, if anything.
-func (s *Server) refund(ctx context.Context, changed changed, owed domain.Money) (*subscriptionOutput, error) {
-	answer := s.subscriptionOf(http.StatusOK, changed)
+// refund pays back what a change owes, if anything. A repeated request is
+// answered as the first was, here, too.
+func (s *Server) refund(ctx context.Context, out changed, of subscription.ChangeID) (*subscriptionOutput, error) {
+	owed := out.State.OwedFor(of)
 	if owed.Minor == 0 {
-		return answer, nil
+		return s.subscriptionOf(http.StatusOK, out), nil
 	}
-	settled, err := s.Subscriptions.Settle(ctx, changed.State.Subscription)
+	_, failed := s.Subscriptions.Settle(ctx, out.State.Subscription)
+	paid, ok, err := s.Subscriptions.Repayment(ctx, out.State.Subscription, of)
+	status := http.StatusOK
 	switch {
-	case domain.KindOf(err) == domain.Unavailable:
-		answer = s.subscriptionOf(http.StatusAccepted, changed)
 	case err != nil:
 		return nil, err
+	case !ok && failed != nil && domain.KindOf(failed) != domain.Unavailable:
+		return nil, failed
+	case !ok:
+		status = http.StatusAccepted
+	default:
+		out.Position = paid.Position
 	}
+	answer := s.subscriptionOf(status, out)
 	answer.Body.Refund = &owed
-	answer.Position = max(answer.Position, settled.Position)
-	answer.Body.Position = answer.Position
 	return answer, nil
 }
 

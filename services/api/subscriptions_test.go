@@ -129,6 +129,12 @@ func TestSeatsAreGivenBack(t *testing.T) {
 	assert.EqualValues(t, 5, planned.Quantity)
 	assert.EqualValues(t, 2, planned.QuantityAtRenewal)
 	assert.Nil(t, planned.Refund)
+
+	path := "/v1/subscriptions/" + string(id) + "/scheduled-change"
+	kept := is[v1.Subscription](h.ask(buyer, "DELETE", path, "", "Idempotency-Key", "6"), 200)
+	assert.Zero(t, kept.QuantityAtRenewal, "the next term has them all")
+	assert.Equal(t, kept, is[v1.Subscription](h.ask(buyer, "DELETE", path, "", "Idempotency-Key", "6"), 200), "however often it is said")
+	h.ask(buyer, "DELETE", path, "", "Idempotency-Key", "7").problem(404, "scheduled_change_unknown")
 }
 
 func TestR32_RecurringBillingAndCancelling(t *testing.T) {

@@ -38,6 +38,7 @@ var measurements = []struct {
 }{
 	{"disk", (*run).measureDisk},
 	{"append", (*run).measureAppend},
+	{"commands", (*run).measureCommands},
 	{"relay", (*run).measureRelay},
 	{"projection", (*run).measureProjection},
 	{"rebuild", (*run).measureRebuild},

@@ -61,7 +61,7 @@ func (h *history) write(ctx context.Context, facts int) error {
 	var firms []firm
 	opening := []chapter{listed()}
 	for n := range 5 {
-		f := newFirm(n)
+		f := newFirm(n, staff)
 		firms, opening = append(firms, f), append(opening, f.registered()...)
 	}
 	if err := h.tell(ctx, opening); err != nil {
@@ -123,7 +123,7 @@ func (c chapter) drafts() ([]eventstore.Draft, error) {
 
 // example is an event of about the usual size.
 func example() (eventstore.Draft, error) {
-	f := newFirm(0)
+	f := newFirm(0, staff)
 	for _, c := range f.order(0) {
 		drafts, err := c.drafts()
 		if err != nil {

@@ -26,9 +26,9 @@ const (
 	sold  = domain.ProductID("CFQ7TTC0H9MP")
 )
 
-func newFirm(number int) firm {
+func newFirm(number, people int) firm {
 	f := firm{id: domain.TenantID(uuid.NewString()), number: number}
-	for range staff {
+	for range people {
 		f.people = append(f.people, domain.PersonID(uuid.NewString()))
 	}
 	return f
@@ -57,27 +57,33 @@ func (f firm) registered() []chapter {
 
 // order is a purchase from its start to the licences of two people.
 func (f firm) order(n int) []chapter {
-	id, sub := domain.PurchaseID(uuid.NewString()), domain.SubscriptionID(uuid.NewString())
-	buyer := f.people[n%staff]
-	by := domain.Actor{Kind: domain.ActorPurchaser, Tenant: f.id, Person: buyer}
-	bought := subscription.Provisioned{
-		Subscription: sub, Purchase: id, OrderNumber: domain.OrderNumber(id), Tenant: f.id, Product: sold, Channel: domain.SelfService,
-		Purchaser: buyer, Payer: buyer, DataOwner: subscription.OwnedByTenant, Support: subscription.StandardSupport,
-		Quantity: 3, UnitPrice: kronor(1_050_00), Price: kronor(3_937_50), Term: domain.Monthly, Start: now(), End: now().AddDate(0, 1, 0),
-		AnchorDay: 1, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: domain.CancellationUntil(now()),
-	}
-	chapters := []chapter{
-		{purchase.Stream(id), by, checkout(bought)},
-		{subscription.Stream(sub), by, []domain.Event{bought}},
-	}
+	chapters := f.purchase(n%staff, 3)
+	bought := chapters[1].events[0].(subscription.Provisioned)
 	for i := range 2 {
 		holder := f.people[(n+i+1)%staff]
 		chapters[1].events = append(chapters[1].events, subscription.SeatReserved{Person: holder, At: now()})
-		chapters = append(chapters, chapter{license.Stream(sub, holder), by, []domain.Event{license.Assigned{
-			Subscription: sub, Product: sold, Assignee: holder, AssigneeTenant: f.id, Via: license.ByPurchaser, At: now(),
+		chapters = append(chapters, chapter{license.Stream(bought.Subscription, holder), chapters[1].by, []domain.Event{license.Assigned{
+			Subscription: bought.Subscription, Product: sold, Assignee: holder, AssigneeTenant: f.id, Via: license.ByPurchaser, At: now(),
 		}}})
 	}
 	return chapters
+}
+
+// purchase is an order of so many seats by one of the people, and the
+// subscription that it led to.
+func (f firm) purchase(by int, seats int64) []chapter {
+	id, sub, buyer := domain.PurchaseID(uuid.NewString()), domain.SubscriptionID(uuid.NewString()), f.people[by]
+	actor := domain.Actor{Kind: domain.ActorPurchaser, Tenant: f.id, Person: buyer}
+	bought := subscription.Provisioned{
+		Subscription: sub, Purchase: id, OrderNumber: domain.OrderNumber(id), Tenant: f.id, Product: sold, Channel: domain.SelfService,
+		Purchaser: buyer, Payer: buyer, DataOwner: subscription.OwnedByTenant, Support: subscription.StandardSupport,
+		Quantity: seats, UnitPrice: kronor(1_050_00), Price: kronor(3_937_50), Term: domain.Monthly, Start: now(), End: now().AddDate(0, 1, 0),
+		AnchorDay: 1, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: domain.CancellationUntil(now()),
+	}
+	return []chapter{
+		{purchase.Stream(id), actor, checkout(bought)},
+		{subscription.Stream(sub), actor, []domain.Event{bought}},
+	}
 }
 
 // checkout is what a purchase records on the way to that subscription.

@@ -30,6 +30,12 @@ func (c *Client) Prices(ctx context.Context, market string) (out v1.Prices, err 
 	return out, err
 }
 
+// Capacity lists where the organisation's storage comes from (R39).
+func (c *Client) Capacity(ctx context.Context, l List) (out v1.Capacity, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/capacity", query: l.query()}, &out)
+	return out, err
+}
+
 // Policies lists what holds for every product.
 func (c *Client) Policies(ctx context.Context) (out v1.Policies, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/policies"}, &out)

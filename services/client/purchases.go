@@ -9,6 +9,12 @@ import (
 	v1 "kassa/services/api/v1"
 )
 
+// Me tells who the caller is and what they may see.
+func (c *Client) Me(ctx context.Context) (out v1.Me, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/me"}, &out)
+	return out, err
+}
+
 // HomeRealm asks where the owner of an address signs in (R10).
 func (c *Client) HomeRealm(ctx context.Context, email string) (out v1.HomeRealm, err error) {
 	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/home-realm", body: v1.HomeRealmRequest{Email: email}}, &out)
@@ -82,6 +88,19 @@ func (c *Client) Assign(ctx context.Context, i Intent, id domain.SubscriptionID,
 // Unassign takes it back.
 func (c *Client) Unassign(ctx context.Context, i Intent, id domain.SubscriptionID, user string) (out v1.License, err error) {
 	err = c.do(ctx, call{method: http.MethodDelete, path: licenses(id) + "/" + url.PathEscape(user), intent: i}, &out)
+	return out, err
+}
+
+// AssignMany gives up to 20 people a seat; each has a result or an error of
+// their own.
+func (c *Client) AssignMany(ctx context.Context, i Intent, id domain.SubscriptionID, users []string) (out v1.LicenseResults, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: licenses(id) + "/assign", intent: i, body: v1.ManyLicenses{Users: users}}, &out)
+	return out, err
+}
+
+// UnassignMany takes them back.
+func (c *Client) UnassignMany(ctx context.Context, i Intent, id domain.SubscriptionID, users []string) (out v1.LicenseResults, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: licenses(id) + "/unassign", intent: i, body: v1.ManyLicenses{Users: users}}, &out)
 	return out, err
 }
 

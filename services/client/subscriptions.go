@@ -20,6 +20,11 @@ func (c *Client) RemoveSeats(ctx context.Context, i Intent, id domain.Subscripti
 	return c.changeSubscription(ctx, http.MethodPost, id, "/seats/remove", i, in)
 }
 
+// KeepSeats withdraws what was planned for the next term.
+func (c *Client) KeepSeats(ctx context.Context, i Intent, id domain.SubscriptionID) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodDelete, id, "/scheduled-change", i, nil)
+}
+
 // SetRecurringBilling says whether another term follows the current one.
 func (c *Client) SetRecurringBilling(ctx context.Context, i Intent, id domain.SubscriptionID, on bool) (v1.Subscription, error) {
 	return c.changeSubscription(ctx, http.MethodPut, id, "/recurring-billing", i, v1.SetRecurringBilling{On: on})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/product"
 )
 
 // Catalogue is a file's products, in its order, and where they are not sold.
@@ -26,6 +27,7 @@ type Product struct {
 	OldIDs              []domain.ProductID // ids it had before
 	ProductURL          string
 	TrainingURLs        []string // R53
+	DatabaseMB, FileMB  int64    // that one licence adds to the organisation's storage (R39)
 	Prices              []Price
 }
 
@@ -52,7 +54,7 @@ const AnyFamily = "*"
 var catalogueShape = shape{
 	columns: map[string][]string{
 		"product": {"id", "name", "vendor", "family", "selfServiceEligible", "maxQuantity",
-			"trialWithoutPayment", "oldIds", "productUrl", "trainingUrls"},
+			"trialWithoutPayment", "oldIds", "productUrl", "trainingUrls", "databaseMbPerSeat", "fileMbPerSeat"},
 		"price":     {"product", "channel", "markets", "amount", "currency", "term", "validFrom"},
 		"exclusion": {"family", "markets", "from"},
 	},
@@ -94,6 +96,8 @@ func (c *catalogueReader) product(r row) {
 		MaxQuantity:         r.count("maxQuantity", maxQuantity),
 		OldIDs:              r.products("oldIds"),
 		TrainingURLs:        r.each("trainingUrls", "url_invalid", httpsMessage, isHTTPS),
+		DatabaseMB:          r.countOrNone("databaseMbPerSeat", product.MaxCapacity),
+		FileMB:              r.countOrNone("fileMbPerSeat", product.MaxCapacity),
 	}
 	if _, ok := r.values["productUrl"]; ok {
 		p.ProductURL = r.matched("productUrl", "url_invalid", httpsMessage, isHTTPS)

@@ -58,7 +58,22 @@ var roles = map[string]string{
 	"license-admin":         domain.RoleLicenseAdmin,
 	"user-admin":            domain.RoleUserAdmin,
 	"service-support-admin": "f023fd81-a637-4b56-95fd-791ac0226033",
-	"power-platform-admin":  "11648597-926c-4cf3-9c36-bcebb0ba8dcc",
+	"power-platform-admin":  domain.RolePowerPlatformAdmin,
+}
+
+// RoleID is the template id of the directory role that files call name; empty
+// if they call none so.
+func RoleID(name string) string { return roles[name] }
+
+// RoleName is what files call the directory role with a template id; the id
+// itself where they have no name for it.
+func RoleName(id string) string {
+	for name, known := range roles {
+		if known == id {
+			return name
+		}
+	}
+	return id
 }
 
 // ReadDirectory reads a directory file. The error is a *Report where the file

@@ -18,6 +18,7 @@
 //
 //	product    id* name* vendor* family* selfServiceEligible* maxQuantity*
 //	           trialWithoutPayment oldIds(list) productUrl trainingUrls(list)
+//	           databaseMbPerSeat fileMbPerSeat
 //	price      product* (CSV only) channel* (self-service, central)
 //	           markets*(list) amount* currency* term* (P1M, P1Y) validFrom*
 //	exclusion  family* (or "*" for all) markets*(list) from*

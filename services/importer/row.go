@@ -143,6 +143,14 @@ func (r row) count(field string, most int64) int64 {
 	return n
 }
 
+// countOrNone is a count that may be left out; then it is 0.
+func (r row) countOrNone(field string, most int64) int64 {
+	if _, ok := r.values[field]; !ok {
+		return 0
+	}
+	return r.count(field, most)
+}
+
 // lines remembers where something that must be unique was first seen.
 type lines map[string]int
 

@@ -128,7 +128,8 @@ func offer(p importer.Product, excluded []importer.Exclusion) commands.Offer {
 			Product: p.ID, Name: p.Name, Vendor: p.Vendor, Family: p.Family, SelfServiceEligible: p.SelfServiceEligible,
 			TrialWithoutPayment: p.TrialWithoutPayment, MaxQuantity: p.MaxQuantity, ProductURL: p.ProductURL, TrainingURLs: p.TrainingURLs,
 		},
-		OldIDs: p.OldIDs,
+		Capacity: product.Capacity{DatabaseMB: p.DatabaseMB, FileMB: p.FileMB},
+		OldIDs:   p.OldIDs,
 	}
 	for _, x := range excluded {
 		if x.Family == importer.AnyFamily || x.Family == p.Family {

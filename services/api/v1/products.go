@@ -85,6 +85,36 @@ type AssignLicense struct {
 	User string `json:"user" doc:"Mail address or directory object id." example:"omar@contoso.example"`
 }
 
+// ManyLicenses names people who shall hold a seat, or no longer.
+type ManyLicenses struct {
+	Users []string `json:"users" minItems:"1" doc:"Mail addresses or directory object ids, at most 20." example:"[\"omar@contoso.example\"]"`
+}
+
+// LicenseResults says what came of each person, in their order.
+type LicenseResults struct {
+	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
+	Items          []LicenseResult       `json:"items"`
+	Position       uint64                `json:"position" doc:"Of the last change; 0 if there was none."`
+}
+
+// LicenseResult has what came of a person: license or error.
+type LicenseResult struct {
+	User    string   `json:"user" doc:"As it was given."`
+	License *License `json:"license,omitempty" doc:"How it is from now on."`
+	Error   *Problem `json:"error,omitempty" doc:"Why it is not."`
+}
+
+// Problems are those of the people for whom nothing could be done.
+func (r LicenseResults) Problems() []*Problem {
+	var all []*Problem
+	for _, item := range r.Items {
+		if item.Error != nil {
+			all = append(all, item.Error)
+		}
+	}
+	return all
+}
+
 // License says whether a person holds a seat of a subscription.
 type License struct {
 	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
