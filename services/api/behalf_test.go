@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"kassa/commands"
 	"kassa/domain"
 	"kassa/eventstore"
 	v1 "kassa/services/api/v1"
@@ -25,6 +26,10 @@ const (
 )
 
 var partnersPath = "/v1/partners/" + string(tenantID(9))
+
+func idOf(mail string) domain.PersonID {
+	return residents[slices.IndexFunc(residents, func(p commands.Person) bool { return p.Mail == mail })].Person
+}
 
 // let grants partner.example a relation with contoso for half an hour.
 func (h *house) let(kind string, roles ...string) v1.DelegationChanged {

@@ -83,7 +83,7 @@ func (s *Server) begin(ctx context.Context, from string) (uint64, error) {
 // sendEvents writes events until the limit, the end of history or, when
 // following, the end of the request.
 func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eventsInput, after uint64, out *lines) error {
-	sent, right := int64(0), s.watch(who)
+	sent, live, right := int64(0), false, s.watch(who)
 	for d, err := range s.History.Follow(ctx, after) {
 		switch {
 		case err != nil:
@@ -91,6 +91,7 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		case d.CaughtUp && !in.Follow:
 			return nil
 		case d.CaughtUp:
+			live = true
 			out.flush()
 		}
 		if d.Record == nil {
@@ -111,6 +112,9 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		}
 		if sent++; sent == in.Limit {
 			return nil
+		}
+		if live { // nobody knows when there will be another
+			out.flush()
 		}
 	}
 	return nil
