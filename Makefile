@@ -30,6 +30,10 @@ lint: ## formatting, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
+.PHONY: docs
+docs: ## write the pages that are made from the code: docs/rules.md
+	$(GO) run ./cmd/docs
+
 .PHONY: bench
 bench: ## Go benchmarks and kassa bench: figures as ratios to the machine's own limits
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./...

@@ -5,6 +5,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/subscription"
+	"kassa/domain/user"
 )
 
 // Who may ask what, by directory role.
@@ -13,6 +14,8 @@ var (
 	policyReaders   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
 	centralBuyers   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	licenseManagers = []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
+	peopleManagers  = []string{domain.RoleGlobalAdmin, domain.RoleUserAdmin}
+	cancelAskers    = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	administrators  = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 )
 
@@ -34,6 +37,10 @@ var (
 		Kind: domain.Forbidden, Code: "not_license_admin",
 		Message: "Only a global, license or user administrator may assign licences of the organisation's own subscriptions. Ask one of them.",
 	}
+	ErrNotPeopleAdmin = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_people_admin",
+		Message: "Only a global or user administrator may delete or restore people. Ask one of them.",
+	}
 	ErrNotSubscriptionAdmin = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_subscription_admin",
 		Message: "Only a global or billing administrator may change the organisation's own subscriptions. Ask one of them.",
@@ -50,6 +57,18 @@ var (
 		Kind: domain.Forbidden, Code: "partner_read_only",
 		Message: "A partner may see what people bought by themselves, and neither buy like them nor change it. Ask the purchaser.",
 	}
+	ErrNotCancelAsker = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_cancellation_asker",
+		Message: "Only a global or billing administrator may ask for what a person bought to be cancelled, or withdraw that. Ask one of them.",
+	}
+	ErrNotYourAnswer = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_your_answer",
+		Message: "Only the person who bought the subscription may answer this request. Ask the purchaser.",
+	}
+	ErrNotSupport = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_support",
+		Message: "Only the vendor's support decides this. Wait for its answer.",
+	}
 	ErrNotOperator = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_operator",
 		Message: "Only an operator of this Kassa may do that. Sign in as the operator.",
@@ -58,8 +77,10 @@ var (
 
 // capacity says in which capacity who acts on a subscription: as the person who
 // bought it (R24, R32), or as one of the managers of what the organisation
-// bought, else denied; what a person bought is closed to partners (R54). Another tenant's subscription is as unknown as one that
-// never was.
+// bought, else denied; what a person bought is closed to partners (R54). Another
+// tenant's subscription is as unknown as one that never was. Whoever the
+// directory has deleted or disabled acts no more, however long their token is
+// still good.
 func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionID, managers []string, denied error) (domain.ActorKind, error) {
 	if !isID(id) {
 		return "", subscription.ErrUnknown
@@ -70,6 +91,11 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 		return "", err
 	case s.State.Tenant == "" || s.State.Tenant != who.Tenant:
 		return "", subscription.ErrUnknown
+	}
+	if err := mayAct(ctx, l, who); err != nil {
+		return "", err
+	}
+	switch {
 	case s.State.Channel == domain.Central && who.Has(managers...):
 		return domain.ActorAdmin, nil
 	case s.State.Channel == domain.Central:
@@ -82,4 +108,13 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 		return "", ErrTakeoverRequired
 	}
 	return "", ErrNotYourPurchase
+}
+
+// mayAct refuses whose account the directory has closed, or deleted.
+func mayAct(ctx context.Context, l Log, who Principal) error {
+	person, err := read(ctx, l, user.Decider, user.Stream(who.home(), who.Person))
+	if err == nil && person.State.Known && !person.State.Enabled {
+		err = domain.ErrAccountDisabled
+	}
+	return err
 }

@@ -9,16 +9,43 @@ import (
 	"kassa/eventstore"
 )
 
-// attach puts another card on file (R31), ahead of what it shall pay.
-func (s *Subscriptions) attach(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) error {
-	card, err := s.Gateway.Card(ctx, token)
+// ReplaceCard names another card to pay for a subscription with, from now on.
+type ReplaceCard struct {
+	Subscription domain.SubscriptionID
+	Card         string // the gateway's token
+}
+
+// ReplaceCard puts another card on file (R31). Only who pays may: an agreement
+// has no card. A charge that is under way still goes to the card it was asked of.
+func (s *Subscriptions) ReplaceCard(ctx context.Context, r Request, c ReplaceCard) (Outcome[purchase.State], error) {
+	kind, err := capacity(ctx, s.Log, r.Who, c.Subscription, centralBuyers, ErrNotSubscriptionAdmin)
 	if err != nil {
-		return err
+		return Outcome[purchase.State]{}, err
 	}
-	_, err = run(ctx, s.Log, purchase.Decider, purchase.Stream(id), meta, func(p purchase.State) ([]purchase.Event, error) {
+	h, err := s.load(ctx, c.Subscription)
+	if err != nil {
+		return Outcome[purchase.State]{}, err
+	}
+	return s.replace(ctx, h.state.Purchase, c.Card, r.meta(kind, now(s.Now)))
+}
+
+// attach puts another card on file, ahead of what it shall pay.
+func (s *Subscriptions) attach(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) error {
+	_, err := s.replace(ctx, id, token, meta)
+	return err
+}
+
+func (s *Subscriptions) replace(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) (Outcome[purchase.State], error) {
+	return run(ctx, s.Log, purchase.Decider, purchase.Stream(id), meta, func(p purchase.State) ([]purchase.Event, error) {
+		if p.Channel == domain.Central {
+			return nil, purchase.ErrPaymentKind
+		}
+		card, err := s.Gateway.Card(ctx, token)
+		if err != nil {
+			return nil, err
+		}
 		return purchase.Decider.Decide(p, purchase.ReplaceCard{Card: card})
 	})
-	return err
 }
 
 // bought is the purchase behind a subscription as it stood at a position. What

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"kassa/domain"
@@ -42,6 +43,7 @@ type Person struct {
 	Synced        bool
 	UsageLocation string
 	Roles         []string // template ids
+	Deleted       bool     // the directory has deleted them; nothing else of them counts then
 }
 
 // ErrZoneUnknown: terms cannot be counted in that zone.
@@ -70,7 +72,9 @@ func (d *Directory) Enrol(ctx context.Context, r Request, people []Person) error
 	}
 	of := map[domain.TenantID][]domain.PersonID{}
 	for _, p := range people {
-		of[p.Tenant] = append(of[p.Tenant], p.Person)
+		if !p.Deleted {
+			of[p.Tenant] = append(of[p.Tenant], p.Person)
+		}
 	}
 	for tid, oids := range of {
 		if err := d.Sealer.Enrol(ctx, tid, oids); err != nil {
@@ -80,10 +84,19 @@ func (d *Directory) Enrol(ctx context.Context, r Request, people []Person) error
 	return nil
 }
 
-// PutPerson brings a person to what their directory states.
+// PutPerson brings a person to what their directory states. One who was deleted
+// and is named again is restored; one who is deleted and was never known stays
+// so.
 func (d *Directory) PutPerson(ctx context.Context, r Request, p Person) (Applied, error) {
-	if !r.Who.Has(RoleOperator) {
+	switch {
+	case !r.Who.Has(RoleOperator):
 		return Applied{}, ErrNotOperator
+	case p.Deleted:
+		deleted, err := apply(ctx, d.Log, user.Decider, user.Stream(p.Tenant, p.Person), d.meta(r, p.Tenant), []user.Command{user.Delete{}})
+		if errors.Is(err, user.ErrUnknown) {
+			return Applied{}, nil
+		}
+		return deleted, err
 	}
 	observe, err := d.observe(ctx, p)
 	if err != nil {

@@ -88,14 +88,17 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	if !isID(c.Person) {
 		return none, license.ErrUnknown
 	}
+	return l.takeBack(ctx, c, license.Manual, r.meta(kind, now(l.Now)))
+}
+
+func (l *Licenses) takeBack(ctx context.Context, c AssignLicense, cause license.Cause, meta eventstore.Meta) (Outcome[license.State], error) {
 	finished, err := l.Finish(ctx, c)
 	if err != nil {
-		return none, err
+		return Outcome[license.State]{}, err
 	}
-	at := now(l.Now)
-	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), r.meta(kind, at),
+	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
 		func(s license.State) ([]license.Event, error) {
-			return license.Decider.Decide(s, license.Unassign{Cause: license.Manual, At: at})
+			return license.Decider.Decide(s, license.Unassign{Cause: cause, At: meta.At})
 		})
 	switch {
 	case err != nil:
@@ -104,13 +107,14 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 		taken.Position = max(taken.Position, finished.Position)
 		return taken, nil
 	}
-	released, err := l.release(ctx, c, follow(r.meta(kind, at), taken.Last, "release", at))
+	released, err := l.release(ctx, c, follow(meta, taken.Last, "release", meta.At))
 	taken.Position = max(taken.Position, released.Position)
 	return taken, err
 }
 
 // Finish brings a seat and its licence together where a crash left one without
-// the other. It is safe to call at any time, by anybody, any number of times.
+// the other, unless their subscription is deleted: then nothing follows. It is
+// safe to call at any time, by anybody, any number of times.
 func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license.State], error) {
 	seats, err := load(ctx, l.Log, subscription.Decider, subscription.Stream(c.Subscription))
 	if err != nil {
@@ -121,7 +125,7 @@ func (l *Licenses) Finish(ctx context.Context, c AssignLicense) (Outcome[license
 		return Outcome[license.State]{}, err
 	}
 	seat, reserved := lastReservation(seats, c.Person)
-	if !reserved {
+	if !reserved || seats.state.Ended == subscription.StatusDeleted {
 		return held.outcome(), nil
 	}
 	grant := follow(seat.Meta, seat.ID, "assign", now(l.Now))
@@ -205,7 +209,7 @@ func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.P
 	switch {
 	case err != nil:
 		return err
-	case !person.State.Known:
+	case !person.State.Known, person.State.Deleted:
 		return ErrAssigneeUnknown
 	case !person.State.Enabled:
 		return ErrAssigneeDisabled

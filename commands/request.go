@@ -42,6 +42,11 @@ func (p Principal) Has(roles ...string) bool {
 // UUID like one: tokens carry nothing else.
 const RoleOperator = "7c0f4e0a-51b4-4e7c-9d5e-2a6b0f3c9e11"
 
+// RoleSupport is the application role of the vendor's support, which belongs to
+// no tenant: it decides about cancellations that an organisation asks for (R58)
+// and looks after support cases (R51).
+const RoleSupport = "3f6b2c9d-7a10-4f0c-8a55-61d0e4b7c212"
+
 // Request is the envelope of a command: who asks, and which intent it is.
 type Request struct {
 	Who         Principal
@@ -96,6 +101,14 @@ func (r Request) meta(kind domain.ActorKind, at time.Time) eventstore.Meta {
 		Tenant: r.Who.Tenant, Actor: actor,
 		Command: r.ID, Request: r.Digest, Correlation: r.Correlation, Causation: r.ID, At: at,
 	}
+}
+
+// forTenant is the meta of what somebody who belongs elsewhere does for a tenant.
+func forTenant(m eventstore.Meta, tenant domain.TenantID) eventstore.Meta {
+	if m.Tenant != tenant {
+		m.Tenant, m.Actor.OnBehalfOf = tenant, tenant
+	}
+	return m
 }
 
 // follow is the meta of a step that Kassa itself takes because of a fact. The

@@ -28,6 +28,12 @@ type ReactivateSubscription struct {
 	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
 }
 
+// PayTerm pays for a term whose renewal was declined.
+type PayTerm struct {
+	Subscription domain.SubscriptionID
+	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+}
+
 // SetRecurringBilling turns recurring billing on or off. Nobody loses anything
 // before the term ends.
 func (s *Subscriptions) SetRecurringBilling(ctx context.Context, r Request, c SetRecurringBilling) (Outcome[subscription.State], error) {
@@ -56,6 +62,14 @@ func (s *Subscriptions) Reactivate(ctx context.Context, r Request, c ReactivateS
 	return s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
 		price, err := s.price(ctx, state, m.at)
 		return subscription.Reactivate{Reactivation: ChangeID(r.ID), Price: price, Zone: m.zone, At: m.at}, err
+	}})
+}
+
+// Pay asks for the term that was not paid (R30): the same days at the same price.
+// It begins once Settle has charged it.
+func (s *Subscriptions) Pay(ctx context.Context, r Request, c PayTerm) (Outcome[subscription.State], error) {
+	return s.change(ctx, r, change{c.Subscription, c.Card, func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
+		return subscription.Pay{Payment: ChangeID(r.ID), At: m.at}, nil
 	}})
 }
 

@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"kassa/domain/access"
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
@@ -90,5 +91,12 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[cancelreq.CancellationRequested](c)
+	Register[cancelreq.RequestAccepted](c)
+	Register[cancelreq.RequestDeclined](c)
+	Register[cancelreq.RequestWithdrawn](c)
+	Register[cancelreq.RequestExpired](c)
+	Register[cancelreq.RequestExecuted](c)
+	Register[cancelreq.SupportCancellationExecuted](c)
 	return c
 }

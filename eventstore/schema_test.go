@@ -18,6 +18,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/access"
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
@@ -129,6 +130,15 @@ func specimens() []domain.Event {
 		partner.DelegationRevoked{Relation: "r1", At: at},
 
 		access.Recorded{Customer: "t", Partner: "p", Person: "pat", Relation: "r1", Operation: "list-products", Subject: "s1", At: at},
+
+		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
+		cancelreq.RequestAccepted{By: "ann", At: at},
+		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},
+		cancelreq.RequestWithdrawn{By: "bill", At: at},
+		cancelreq.RequestExpired{Cause: cancelreq.SubscriptionEnded, At: at},
+		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
+		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
+
 		user.Deleted{},
 		user.Restored{},
 		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},

@@ -118,7 +118,7 @@ func TestScripts(t *testing.T) {
 			{gail, []string{"policy", "set", "default", "Enabled"}, "default is now Enabled."},
 			{anna, []string{"whoami"}, "limited view: purchases"},
 			{bill, []string{"capacity"}, "Power Apps per user"},
-{operator, []string{"views", "list"}, "your_products"},
+			{operator, []string{"views", "list"}, "your_products"},
 			{operator, []string{"views", "rebuild", "your_products"}, "equal"},
 			{operator, []string{"views", "verify", "purchases"}, "equal"},
 		} {

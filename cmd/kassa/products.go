@@ -15,7 +15,8 @@ type pageFlags struct {
 }
 
 type productsCmd struct {
-	Channel string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
+	Channel  string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
+	Orphaned bool   `help:"Only what somebody who left had bought by themselves."`
 	pageFlags
 }
 
@@ -27,7 +28,7 @@ func (productsCmd) Help() string {
 }
 
 func (c *productsCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, After: c.After, Limit: c.Limit})
+	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, Orphaned: c.Orphaned, After: c.After, Limit: c.Limit})
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (s *session) products(page v1.Products) {
 	var rows [][]string
 	for _, p := range page.Items {
 		rows = append(rows, []string{
-			p.ProductName, string(p.Channel), p.PurchaserName, fmt.Sprintf("%d/%d", p.Assigned, p.Quantity), p.Status,
+			p.ProductName, string(p.Channel), p.PurchaserName + yes(p.PurchaserState == "left", " (left)"), fmt.Sprintf("%d/%d", p.Assigned, p.Quantity), p.Status,
 			day(p.ExpiryDate), money(p.PurchasePrice), names(p.AssignedUsers), strings.Join(p.OrderNumbers, " "), string(p.SubscriptionID),
 		})
 	}

@@ -47,8 +47,11 @@ type commandLine struct {
 	Licenses      licensesCmd      `cmd:"" help:"Assign the licences of a subscription."`
 	Subscriptions subscriptionsCmd `cmd:"" help:"Change what was bought: seats, renewal, end."`
 	Orders        ordersCmd        `cmd:"" help:"Look at orders."`
+	Bills         billsCmd         `cmd:"" help:"See and pay what you were charged for."`
 	Capacity      capacityCmd      `cmd:"" help:"Show where your organisation's storage comes from."`
 	Whoami        whoamiCmd        `cmd:"" help:"Show who you are and what you may see."`
+	People        peopleCmd        `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
+	Orphaned      orphanedCmd      `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
 	Policy        policyCmd        `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Eligibility   eligibilityCmd   `cmd:"" help:"Ask whether somebody may buy a product, and why."`
 	Refusals      refusalsCmd      `cmd:"" help:"List purchases that a rule refused (administrators)."`

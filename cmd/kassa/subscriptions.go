@@ -17,6 +17,7 @@ type subscriptionsCmd struct {
 	Recurring  recurringCmd  `cmd:"" help:"Say whether another term follows the current one."`
 	Cancel     cancelCmd     `cmd:"" help:"End a subscription at once, for a refund."`
 	Reactivate reactivateCmd `cmd:"" help:"Begin a new term after the last one ended."`
+	Card       cardCmd       `cmd:"" help:"Name another card to pay with."`
 }
 
 type seatsCmd struct {

@@ -25,6 +25,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	"kassa/services/broker"
+	"kassa/services/cancellation"
 	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
@@ -71,6 +72,8 @@ type system struct {
 	licenses      *commands.Licenses
 	fulfil        *fulfilment.Manager
 	subscriptions *commands.Subscriptions
+	requests      *commands.CancellationRequests
+	cancellation  *cancellation.Manager
 	partners      *commands.Partners
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
@@ -174,6 +177,8 @@ func (s *system) openCommands(context.Context) error {
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
+	s.requests = &commands.CancellationRequests{Log: log, Now: s.clock.Now}
+	s.cancellation = s.newCancellation()
 	s.partners = &commands.Partners{Log: log, Now: s.clock.Now}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
@@ -201,7 +206,9 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
+		CancellationRequests: s.requests, Cancellation: s.cancellation,
 		Policies: policies, Partners: s.partners,
+		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},
 		Parts:   s.parts, Stopping: s.stopping,

@@ -11,8 +11,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kassa/commands"
+	"kassa/domain/cancelreq"
 	"kassa/projections/views"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
+	"kassa/services/leavers"
 	"kassa/services/process"
 )
 
@@ -43,7 +46,10 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { _ = s.relay.Run(ctx); return nil })
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
+	g.Go(func() error { return s.cancellation.Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
+	g.Go(func() error { return s.leavers().Run(ctx) })
+	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.delegations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
@@ -80,11 +86,28 @@ func (s *system) serveHTTP(ctx context.Context) error {
 	return nil
 }
 
+func (s *system) leavers() *leavers.Manager {
+	return &leavers.Manager{Projector: s.projector, Licenses: s.licenses, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("leavers")}
+}
+
+func (s *system) followers() *fulfilment.Followers {
+	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
 func (s *system) watchdog() *fulfilment.Watchdog {
 	return &fulfilment.Watchdog{
 		Manager: s.fulfil, Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("fulfilment"),
 		Waiting: func(ctx context.Context, before time.Time, limit int) (views.Backlog, error) {
 			return views.Waiting(ctx, s.projector, before, limit)
+		},
+	}
+}
+
+func (s *system) newCancellation() *cancellation.Manager {
+	return &cancellation.Manager{
+		Requests: s.requests, Subscriptions: s.subscriptions, Every: time.Second, Now: s.clock.Now, Log: s.part("cancellation"),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, s.projector, at, limit)
 		},
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kassa/domain"
 )
 
 // Cancel ends a subscription within days of its start or renewal, and refunds
-// what has not begun (R32). Later, recurring billing can be turned off instead.
+// what has not begun (R32). Later, recurring billing can be turned off instead;
+// only support still cancels, for no refund (R58).
 type Cancel struct {
 	Cancellation ChangeID
 	By           CancelledBy
@@ -30,7 +33,7 @@ func (c Cancel) decide(s State) ([]Event, error) {
 	if err := s.changeable(c.At); err != nil {
 		return nil, err
 	}
-	if !within(s.CancelUntil, c.At) {
+	if c.By != BySupport && !within(s.CancelUntil, c.At) {
 		return nil, ErrWindowClosed
 	}
 	return append(s.drops(ChangeCancelled, c.At), c.cancelled(s), disabled(EndCancelled, c.At)), nil
@@ -48,14 +51,18 @@ func (c Cancel) check(s State) error {
 	return nil
 }
 
-var reasons = []Reason{TooExpensive, NotNeeded, MissingFeatures, TechnicalTrouble, OtherProduct, Centralised, OtherReason}
+var reasons = []Reason{TooExpensive, NotNeeded, MissingFeatures, TechnicalTrouble, OtherProduct, Centralised, OtherReason, PurchaserLeft}
 
 func (c Cancel) cancelled(s State) Cancelled {
 	left, of := s.days(c.At, c.Zone)
 	e := Cancelled{
-		Cancellation: c.Cancellation, By: c.By, Reason: c.Reason, Feedback: c.Feedback, InsideWindow: true,
-		RefundRule: rule(s.Start, c.At), Days: of, OfDays: of, AccessEndsAt: c.At, At: c.At,
+		Cancellation: c.Cancellation, By: c.By, Reason: c.Reason, Feedback: c.Feedback, InsideWindow: within(s.CancelUntil, c.At),
+		RefundRule: NoRefund, Refund: domain.Money{Currency: s.UnitPrice.Currency}, OfDays: of, AccessEndsAt: c.At, At: c.At,
 	}
+	if !e.InsideWindow {
+		return e
+	}
+	e.RefundRule, e.Days = rule(s.Start, c.At), of
 	if e.RefundRule == RefundByDays {
 		e.Days = max(0, left-1)
 	}

@@ -15,6 +15,12 @@ func cancel(at time.Time) subscription.Cancel {
 	return subscription.Cancel{Cancellation: "x1", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Zone: time.UTC, At: at}
 }
 
+func supportCancels(at time.Time) subscription.Cancel {
+	c := cancel(at)
+	c.By, c.Reason = subscription.BySupport, subscription.PurchaserLeft
+	return c
+}
+
 // cancelled is what a cancellation records that is not refunded in full.
 func cancelled(at time.Time, refund domain.Money, days, of int64, lines ...subscription.RefundLine) subscription.Cancelled {
 	return subscription.Cancelled{
@@ -52,6 +58,10 @@ func TestR32_Cancel(t *testing.T) {
 	withFeedback.Feedback, withFeedback.Reason = "4f60-9b1d", subscription.Centralised
 	bySupport := onThird
 	bySupport.By = subscription.BySupport
+	tooLate := subscription.Cancelled{
+		Cancellation: "x1", By: subscription.BySupport, Reason: subscription.PurchaserLeft, Refund: usd(0), RefundRule: subscription.NoRefund,
+		OfDays: 30, AccessEndsAt: day("2026-04-20"), At: day("2026-04-20"),
+	}
 	Run(t, subscription.Decider, []is{
 		{Name: "R32 on the third day, the days that have started are charged and access ends at once", Given: facts{april}, When: cancel(third), Then: facts{onThird, gone}},
 		{Name: "R32 within a day nothing is", Given: facts{april}, When: cancel(soon), Then: facts{inFull, disabledAt(soon, subscription.EndCancelled)}},
@@ -73,6 +83,8 @@ func TestR32_Cancel(t *testing.T) {
 		{Name: "nor as a reason", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.Reason = "Ann was unhappy" }), Rejects: subscription.ErrReason},
 		{Name: "a reason is needed", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.Reason = "" }), Rejects: subscription.ErrReason},
 		{Name: "R58 support cancels on an administrator's request", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.By = subscription.BySupport }), Then: facts{bySupport, gone}},
+		{Name: "R58 after the window, too, without a refund", Given: facts{april}, When: supportCancels(day("2026-04-20")), Then: facts{tooLate, disabledAt(day("2026-04-20"), subscription.EndCancelled)}},
+		{Name: "R58 but not what has expired", Given: facts{april, subscription.Expired{Cause: subscription.EndBillingOff, At: april.End, NextAt: day("2026-05-31")}}, When: supportCancels(day("2026-05-02")), Rejects: subscription.ErrNotActive},
 		{Name: "R58 and an unknown nobody does not", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.By = "partner" }), Rejects: subscription.ErrRequest},
 		{Name: "counted in another zone", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.Zone = nil }), Rejects: subscription.ErrRequest},
 		{Name: "without a name", Given: facts{april}, When: set(func(c *subscription.Cancel) { c.Cancellation = "" }), Rejects: subscription.ErrRequest},

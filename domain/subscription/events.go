@@ -161,6 +161,7 @@ type RefundRule string
 const (
 	RefundInFull RefundRule = "full_within_24_hours"
 	RefundByDays RefundRule = "days_started_are_charged"
+	NoRefund     RefundRule = "none_after_the_window" // R58: support cancels later than the purchaser could
 )
 
 func (Provisioned) EventType() string            { return "subscription.provisioned.v1" }

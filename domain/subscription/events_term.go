@@ -70,8 +70,8 @@ type (
 		CancellationUntil time.Time `json:"cancellationAllowedUntil"`
 		Reference         string    `json:"reference,omitempty"` // the gateway's id of the charge; empty: nothing to charge, or by agreement
 	}
-	// Cancelled ends a subscription within days of its start or renewal (R32,
-	// R58). What the person wrote about it is kept elsewhere: here is its id.
+	// Cancelled ends a subscription within days of its start or renewal (R32), or
+	// at any time by support (R58). What the person wrote about it is kept elsewhere: here is its id.
 	Cancelled struct {
 		Cancellation ChangeID     `json:"cancellation"`
 		By           CancelledBy  `json:"by"`
@@ -155,6 +155,7 @@ const (
 	OtherProduct     Reason = "other_product"
 	Centralised      Reason = "centralised" // the organisation bought the licences (R47)
 	OtherReason      Reason = "other"
+	PurchaserLeft    Reason = "purchaser_left" // R57, R58
 )
 
 // FeedbackID leads to what a person wrote when they cancelled.

@@ -19,7 +19,7 @@ func (s State) begins(p Period, cancelUntil time.Time, charge string) State {
 	s.TermNumber, s.Start, s.End, s.UnitPrice, s.Quantity = p.Number, p.Start, p.End, p.UnitPrice, p.Quantity
 	s.CancelUntil = cancelUntil
 	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Charge: charge, From: p.Start, Until: cancelUntil}}
-	s.Scheduled, s.Ended, s.NextAt, s.Cancelled, s.unpaid = Scheduled{}, StatusNone, time.Time{}, false, false
+	s.Scheduled, s.Ended, s.NextAt, s.Cancelled, s.unpaid = Scheduled{}, StatusNone, time.Time{}, false, Period{}
 	return s
 }
 
@@ -84,9 +84,10 @@ func (e RecurringBillingTurnedOn) evolve(s State) State  { s.RecurringBilling = 
 func (e RenewalRequested) evolve(s State) State { return s.awaits(e) }
 
 func (e RenewalDeclined) evolve(s State) State {
-	s = s.settles("", e.Code, e.Retriable)
-	s.unpaid = true
-	return s
+	if asked, ok := s.Pending.asked.(RenewalRequested); ok {
+		s.unpaid = asked.Period
+	}
+	return s.settles("", e.Code, e.Retriable)
 }
 
 func (e Renewed) evolve(s State) State {

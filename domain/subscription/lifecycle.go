@@ -31,7 +31,7 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{Delete, s.NextAt}, len(s.Owed) == 0
 	case s.Ended == StatusExpired:
 		return Due{Disable, s.NextAt}, true
-	case s.RecurringBilling && !s.unpaid:
+	case s.RecurringBilling && s.unpaid.Number == 0:
 		return Due{Renew, s.End}, true
 	}
 	return Due{Expire, s.End}, true
@@ -75,7 +75,7 @@ func (s State) endCause() EndCause {
 	switch {
 	case s.Cancelled:
 		return EndCancelled
-	case s.unpaid:
+	case s.unpaid.Number != 0:
 		return EndPayment
 	}
 	return EndBillingOff

@@ -23,6 +23,7 @@ var (
 	ErrReason        = &domain.Error{Kind: domain.Invalid, Code: "cancel_reason_unknown", Message: "Give one of the listed reasons to cancel. Anything else belongs into the feedback."}
 	ErrFeedback      = &domain.Error{Kind: domain.Invalid, Code: "feedback_id_invalid", Message: "Give the id of the feedback, never its text."}
 
+	ErrNothingToPay     = &domain.Error{Kind: domain.Conflict, Code: "nothing_to_pay", Message: "There is no unpaid term that could still be paid. Look at your bills; what has ended can be reactivated."}
 	ErrChargePending    = &domain.Error{Kind: domain.Conflict, Code: "charge_pending", Message: "A payment for this subscription is under way. Try again once it is done."}
 	ErrChargeUnexpected = &domain.Error{Kind: domain.Conflict, Code: "charge_unexpected", Message: "No such payment is awaited. Look at the subscription again."}
 	ErrRefundUnexpected = &domain.Error{Kind: domain.Conflict, Code: "refund_unexpected", Message: "No such refund is owed. Look at the subscription again."}

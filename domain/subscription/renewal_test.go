@@ -195,3 +195,38 @@ func TestReactivation(t *testing.T) {
 		})
 	}
 }
+
+// Whoever pays late gets the term that they would have had.
+func TestR30_AnUnpaidTermIsPaid(t *testing.T) {
+	asked := subscription.RenewalRequested{Period: march(5, 11_00)}
+	unpaid := facts{february, asked, subscription.RenewalDeclined{Number: 2, Code: "expired_card", At: february.End},
+		subscription.Expired{Cause: subscription.EndPayment, At: february.End, NextAt: february.End.Add(subscription.Grace)}}
+	soon := february.End.AddDate(0, 0, 3)
+	pay := subscription.Pay{Payment: "p1", At: soon}
+	again := subscription.ReactivationRequested{Reactivation: "p1", Period: asked.Period, AnchorDay: 1}
+	charged := subscription.Charged{Key: "s1/reactivation/p1", Amount: usd(55_00), Reference: "ch_3", At: soon}
+	paid := subscription.Reactivated{Reactivation: "p1", Period: asked.Period, AnchorDay: 1, RecurringBilling: true,
+		CancellationUntil: domain.CancellationUntil(february.End), Reference: "ch_3"}
+	after := func(more ...subscription.Event) facts { return append(unpaid[:len(unpaid):len(unpaid)], more...) }
+	smaller := march(2, 11_00)
+	crowded := facts{february, subscription.RenewalRequested{Period: smaller}, unpaid[2], unpaid[3], reserved("ann"), reserved("bob"), reserved("cid")}
+	Run(t, subscription.Decider, []is{
+		{Name: "R30 the term that was not paid is asked for as it was", Given: unpaid, When: pay, Then: facts{again}},
+		{Name: "R30 also before it has expired", Given: unpaid[:3], When: subscription.Pay{Payment: "p1", At: february.End}, Then: facts{again}},
+		{Name: "once", Given: after(again), When: pay},
+		{Name: "it begins where it should have begun", Given: after(again), When: charged, Then: facts{paid}},
+		{Name: "a retry after that changes nothing", Given: after(again, paid), When: pay},
+		{Name: "a paid one is not paid again", Given: after(again, paid), When: subscription.Pay{Payment: "p2", At: soon}, Rejects: subscription.ErrNothingToPay},
+		{Name: "nor one that nobody declined", Given: facts{february}, When: pay, Rejects: subscription.ErrNothingToPay},
+		{Name: "a declined card may be followed by another", Given: after(again, subscription.ReactivationDeclined{Reactivation: "p1", Code: "card_declined", At: soon}),
+			When: subscription.Pay{Payment: "p2", At: soon}, Then: facts{subscription.ReactivationRequested{Reactivation: "p2", Period: asked.Period, AnchorDay: 1}}},
+		{Name: "one at a time", Given: after(again), When: subscription.Pay{Payment: "p2", At: soon}, Rejects: subscription.ErrChargePending},
+		{Name: "not once everybody lost access", Given: unpaid, When: subscription.Pay{Payment: "p1", At: february.End.Add(subscription.Grace)}, Rejects: subscription.ErrNothingToPay},
+		{Name: "not for fewer seats than people hold by now", Given: crowded, When: pay, Rejects: subscription.ErrSeatsAssigned},
+		{Name: "a payment has an id", Given: unpaid, When: subscription.Pay{At: soon}, Rejects: subscription.ErrRequest},
+		{Name: "of something", When: pay, Rejects: subscription.ErrUnknown},
+	})
+	s := subscription.Decider.Fold(subscription.State{}, after(again, paid)...)
+	assert.Equal(t, march(5, 11_00).End, s.End, "the calendar goes on")
+	assert.Equal(t, subscription.StatusActive, s.Status(soon))
+}

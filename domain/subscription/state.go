@@ -54,7 +54,7 @@ type State struct {
 	Cancelled        bool
 	Orphaned         bool // whoever bought it has left (R57)
 
-	unpaid  bool     // the renewal was declined
+	unpaid  Period   // whose renewal was declined; zero: none was
 	removal ChangeID // the latest
 	repaid  RefundID // the latest, or the latest that never will be
 	latest  *seat

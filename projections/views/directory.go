@@ -16,7 +16,7 @@ import (
 // this person called? Names and addresses lie here as they came, sealed with a
 // key of each person, and cannot be read here.
 var DirectoryView = projections.Projection{
-	Name: "directory", Version: 1,
+	Name: "directory", Version: 2,
 	Tables: []projections.Table{
 		{Name: "tenants", Key: []string{"tenant"}, DDL: tenantsTable},
 		{Name: "tenant_domains", Key: []string{"domain", "tenant"}, DDL: tenantDomainsTable},
@@ -39,6 +39,12 @@ var DirectoryView = projections.Projection{
 			return setEnabled(tx, f, true)
 		}),
 		projections.On(personRolesChanged),
+		projections.On(func(tx *projections.Tx, _ user.Deleted, f eventstore.Fact) error {
+			return setDeleted(tx, f, true)
+		}),
+		projections.On(func(tx *projections.Tx, _ user.Restored, f eventstore.Fact) error {
+			return setDeleted(tx, f, false)
+		}),
 	),
 }
 
@@ -71,7 +77,8 @@ const (
 		roles      TEXT    NOT NULL, -- template ids, as JSON
 		name       BYTEA,            -- sealed
 		mail       BYTEA,            -- sealed
-		mail_index TEXT    NOT NULL
+		mail_index TEXT    NOT NULL,
+		deleted    BOOLEAN NOT NULL DEFAULT FALSE
 	);
 	CREATE UNIQUE INDEX people_by_id ON people (tenant, person);
 	CREATE INDEX people_by_mail ON people (tenant, mail_index)`
@@ -117,6 +124,11 @@ func setEnabled(tx *projections.Tx, f eventstore.Fact, enabled bool) error {
 	return tx.Change(`UPDATE people SET enabled = $2 WHERE stream = $1`, f.Stream, enabled)
 }
 
+// setDeleted keeps the row: what the person did goes on having a name.
+func setDeleted(tx *projections.Tx, f eventstore.Fact, deleted bool) error {
+	return tx.Change(`UPDATE people SET deleted = $2 WHERE stream = $1`, f.Stream, deleted)
+}
+
 func personRolesChanged(tx *projections.Tx, e user.RolesChanged, f eventstore.Fact) error {
 	roles, err := json.Marshal(e.Roles)
 	if err != nil {
@@ -145,6 +157,7 @@ type Person struct {
 	Synced        bool
 	UsageLocation string
 	Roles         []string // directory role template ids
+	Deleted       bool     // from the directory; they may be restored
 	Sealed        Sealed
 }
 

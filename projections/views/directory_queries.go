@@ -82,7 +82,8 @@ func (v Directory) oneTenant(ctx context.Context, where string, arg any) (t Tena
 }
 
 // PersonByMail finds a tenant's person by the keyed digest of their address, or
-// ErrPersonUnknown.
+// ErrPersonUnknown. Somebody who was deleted is found where nobody else has the
+// address now.
 func (v Directory) PersonByMail(ctx context.Context, tenant domain.TenantID, mailIndex string) (Person, uint64, error) {
 	return v.onePerson(ctx, `tenant = $1 AND mail_index = $2`, string(tenant), mailIndex)
 }
@@ -95,7 +96,7 @@ func (v Directory) Person(ctx context.Context, tenant domain.TenantID, person do
 func (v Directory) onePerson(ctx context.Context, where string, args ...any) (Person, uint64, error) {
 	var found []Person
 	asOf, err := v.ask(ctx, func(q query) (err error) {
-		found, err = q.people(where+` ORDER BY person LIMIT 1`, args)
+		found, err = q.people(where+` ORDER BY deleted, person LIMIT 1`, args)
 		return err
 	})
 	if err == nil && len(found) == 0 {
@@ -143,10 +144,10 @@ func (v Directory) People(ctx context.Context, tenant domain.TenantID, next stri
 }
 
 func (q query) people(where string, args []any) (found []Person, err error) {
-	err = q.each(`SELECT tenant, person, guest, enabled, synced, location, roles, name, mail FROM people WHERE `+where, args, func(scan func(...any) error) error {
+	err = q.each(`SELECT tenant, person, guest, enabled, synced, location, roles, deleted, name, mail FROM people WHERE `+where, args, func(scan func(...any) error) error {
 		var p Person
 		var roles string
-		err := scan(&p.Tenant, &p.Person, &p.Guest, &p.Enabled, &p.Synced, &p.UsageLocation, &roles, &p.Sealed.Name, &p.Sealed.Mail)
+		err := scan(&p.Tenant, &p.Person, &p.Guest, &p.Enabled, &p.Synced, &p.UsageLocation, &roles, &p.Deleted, &p.Sealed.Name, &p.Sealed.Mail)
 		if err == nil {
 			err = json.Unmarshal([]byte(roles), &p.Roles)
 		}

@@ -16,6 +16,8 @@ type Item struct {
 	ProductName       string // the current one; the id while the catalogue does not know it
 	Family            string
 	Purchaser         domain.PersonID
+	PurchaserLeft     bool      // the directory has deleted them
+	OrphanedAt        time.Time // when they left a subscription of their own; zero: they did not (R57)
 	Channel           domain.Channel
 	Kind              string
 	Quantity          int64 // subscriptions purchased
@@ -30,6 +32,7 @@ type Item struct {
 	RecurringBilling  bool
 	Status            subscription.Status // at the time that was asked for
 	AssignedUsers     []domain.PersonID   // sorted
+	SuspendedUsers    []domain.PersonID   // those of them who cannot use it while it is disabled
 	OrderNumbers      []string            // oldest first; see OrderHistory
 }
 
@@ -38,8 +41,17 @@ type Filter struct {
 	Channel   domain.Channel
 	Product   domain.ProductID
 	Purchaser domain.PersonID
+	Orphaned  bool   // only what somebody left behind
 	Next      string // from the page before
 	Limit     int    // at most MaxLimit; DefaultLimit if 0
+}
+
+// orphaned is a condition with the words of an index, so that it is used.
+func (f Filter) orphaned() string {
+	if f.Orphaned {
+		return ` AND i.orphaned_at > 0`
+	}
+	return ""
 }
 
 // itemsWhere reads items, newest first. where narrows to what the asker may see
@@ -54,6 +66,7 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	p := func(i int) string { return list(n+i-1, 1) }
 	var found []Item
 	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
+			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
 			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription),
 			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended
 		FROM items i LEFT JOIN products p ON p.product = i.product
@@ -61,7 +74,7 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
 			AND (`+p(2)+` = '' OR i.product = `+p(2)+`)
 			AND (`+p(3)+` = '' OR i.purchaser = `+p(3)+`)
-			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)
+			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)`+f.orphaned()+`
 		ORDER BY i.start_at DESC, i.subscription DESC LIMIT `+p(6),
 		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1),
 		func(scan func(...any) error) error {
@@ -77,13 +90,16 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 }
 
 func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
-	var start, end, until int64
+	var start, end, until, orphaned int64
 	var ended subscription.Status
-	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser,
+	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser, &i.PurchaserLeft, &orphaned,
 		&i.Channel, &i.Kind, &i.Quantity, &i.Assigned,
 		&i.UnitPrice.Minor, &i.UnitPrice.Currency, &i.PurchasePrice.Minor, &i.PurchasePrice.Currency,
 		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended)
 	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
+	if orphaned > 0 {
+		i.OrphanedAt = instant(orphaned)
+	}
 	i.Available = i.Quantity - i.Assigned
 	i.Status = subscription.State{Subscription: i.Subscription, End: i.ExpiryDate, Ended: ended}.Status(at)
 	return i, err
@@ -101,11 +117,15 @@ func (q query) details(items []Item) error {
 	}
 	var of domain.SubscriptionID
 	in := ` WHERE subscription IN (` + list(0, len(ids)) + `)`
-	err := q.each(`SELECT subscription, person FROM licences`+in+` ORDER BY subscription, person`, ids, func(scan func(...any) error) error {
+	err := q.each(`SELECT subscription, person, suspended FROM licences`+in+` ORDER BY subscription, person`, ids, func(scan func(...any) error) error {
 		var person domain.PersonID
-		err := scan(&of, &person)
+		var suspended bool
+		err := scan(&of, &person, &suspended)
 		if err == nil {
 			place[of].AssignedUsers = append(place[of].AssignedUsers, person)
+		}
+		if suspended {
+			place[of].SuspendedUsers = append(place[of].SuspendedUsers, person)
 		}
 		return err
 	})

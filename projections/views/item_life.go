@@ -24,8 +24,16 @@ func itemLife() projections.Handlers {
 		item(`recurring = $2`, func(subscription.Cancelled) []any { return []any{false} }),
 		item(`ended = $2`, func(subscription.Expired) []any { return []any{subscription.StatusExpired} }),
 		item(`ended = $2`, func(subscription.Disabled) []any { return []any{subscription.StatusDisabled} }),
-		item(`ended = $2`, func(subscription.Deleted) []any { return []any{subscription.StatusDeleted} }),
+		projections.On(itemDeleted),
 	)
+}
+
+// itemDeleted frees every seat: the last fact of a subscription releases none.
+func itemDeleted(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {
+	if err := tx.Exec(`DELETE FROM seats WHERE subscription = $1`, idOf(f)); err != nil {
+		return err
+	}
+	return tx.Change(`UPDATE items SET ended = $2 WHERE subscription = $1`, idOf(f), subscription.StatusDeleted)
 }
 
 // item hears a fact that sets columns of its subscription's row, from $2 on.

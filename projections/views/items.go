@@ -3,6 +3,7 @@ package views
 import (
 	"strings"
 
+	"kassa/domain"
 	"kassa/domain/license"
 	"kassa/domain/product"
 	"kassa/domain/subscription"
@@ -22,6 +23,7 @@ func items(name string, version int, index string) projections.Projection {
 			{Name: "licences", Key: []string{"subscription", "person"}, DDL: licencesTable},
 			{Name: "item_orders", Key: []string{"subscription", "order_number"}, DDL: itemOrdersTable},
 			{Name: "products", Key: []string{"product"}, DDL: itemProductsTable},
+			{Name: "leavers", Key: []string{"stream"}, DDL: itemLeaversTable},
 		},
 		On: projections.Hears(
 			projections.On(provisioned),
@@ -29,9 +31,12 @@ func items(name string, version int, index string) projections.Projection {
 			projections.On(seatReleased),
 			projections.On(licenceAssigned),
 			projections.On(licenceUnassigned),
+			projections.On(licenceSuspended),
+			projections.On(licenceRestored),
 			projections.On(productListed),
 			projections.On(productRenamed),
 			itemLife(),
+			purchaserLeaves(),
 		),
 	}
 }
@@ -55,7 +60,8 @@ const (
 		end_at             BIGINT  NOT NULL,
 		cancellation_until BIGINT  NOT NULL,
 		recurring          BOOLEAN NOT NULL,
-		ended              TEXT    NOT NULL DEFAULT '' -- expired, disabled or deleted, once a fact says so
+		ended              TEXT    NOT NULL DEFAULT '', -- expired, disabled or deleted, once a fact says so
+		orphaned_at        BIGINT  NOT NULL DEFAULT 0   -- when the purchaser left; 0: they have not
 	);`
 	// Seats and licences carry no tenant: they are only ever reached through an
 	// item, which does.
@@ -65,9 +71,10 @@ const (
 		PRIMARY KEY (subscription, person)
 	)`
 	licencesTable = `CREATE TABLE licences (
-		subscription TEXT   NOT NULL,
-		person       TEXT   NOT NULL,
-		assigned_at  BIGINT NOT NULL,
+		subscription TEXT    NOT NULL,
+		person       TEXT    NOT NULL,
+		assigned_at  BIGINT  NOT NULL,
+		suspended    BOOLEAN NOT NULL DEFAULT FALSE,
 		PRIMARY KEY (subscription, person)
 	)`
 	itemOrdersTable = `CREATE TABLE item_orders (
@@ -118,6 +125,18 @@ func licenceAssigned(tx *projections.Tx, e license.Assigned, _ eventstore.Fact) 
 
 func licenceUnassigned(tx *projections.Tx, e license.Unassigned, _ eventstore.Fact) error {
 	return tx.Change(`DELETE FROM licences WHERE subscription = $1 AND person = $2`, e.Subscription, e.Assignee)
+}
+
+func licenceSuspended(tx *projections.Tx, e license.Suspended, _ eventstore.Fact) error {
+	return setSuspended(tx, e.Subscription, e.Assignee, true)
+}
+
+func licenceRestored(tx *projections.Tx, e license.Restored, _ eventstore.Fact) error {
+	return setSuspended(tx, e.Subscription, e.Assignee, false)
+}
+
+func setSuspended(tx *projections.Tx, s domain.SubscriptionID, p domain.PersonID, suspended bool) error {
+	return tx.Change(`UPDATE licences SET suspended = $3 WHERE subscription = $1 AND person = $2`, s, p, suspended)
 }
 
 func productListed(tx *projections.Tx, e product.Listed, _ eventstore.Fact) error {

@@ -12,7 +12,7 @@ import (
 // It hears every fact of a purchase, its subscription and that one's licences,
 // also of a checkout that was refused. Entries are only ever added.
 var OrderHistoryView = projections.Projection{
-	Name: "order_history", Version: 2,
+	Name: "order_history", Version: 3,
 	Tables: []projections.Table{
 		{Name: "orders", Key: []string{"tenant", "order_number"}, DDL: ordersTable},
 		{Name: "subscriptions", Key: []string{"subscription"}, DDL: orderSubscriptionsTable},
@@ -37,6 +37,10 @@ var OrderHistoryView = projections.Projection{
 		line(describeSeatReleased),
 		line(describeAssigned),
 		line(describeUnassigned),
+		line(describeSuspended),
+		line(describeRestored),
+		line(describePurchaserMarkedAsLeft),
+		line(describePurchaserReturned),
 		seatLines(),
 		termLines(),
 		endLines(),

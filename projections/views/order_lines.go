@@ -111,6 +111,22 @@ func describeUnassigned(e license.Unassigned) description {
 	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was taken back, cause: %s.", e.Cause)}
 }
 
+func describeSuspended(e license.Suspended) description {
+	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was suspended, cause: %s.", e.Cause)}
+}
+
+func describeRestored(e license.Restored) description {
+	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was restored, cause: %s.", e.Cause)}
+}
+
+func describePurchaserMarkedAsLeft(subscription.PurchaserMarkedAsLeft) description {
+	return description{summary: "The purchaser left the organisation; everything goes on as it is."}
+}
+
+func describePurchaserReturned(subscription.PurchaserReturned) description {
+	return description{summary: "The purchaser is back in the organisation."}
+}
+
 func licences(n int64) string {
 	if n == 1 {
 		return "1 licence"

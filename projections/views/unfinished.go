@@ -15,7 +15,7 @@ import (
 // order among the others'. A crash leaves rows here; services/fulfilment works
 // them off.
 var UnfinishedView = projections.Projection{
-	Name: "unfinished", Version: 2,
+	Name: "unfinished", Version: 3,
 	Tables: []projections.Table{{
 		Name: "unfinished_purchases", Key: []string{"purchase"},
 		DDL: `CREATE TABLE unfinished_purchases (
@@ -73,6 +73,9 @@ var UnfinishedView = projections.Projection{
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.SeatReleased, f eventstore.Fact) error {
 			return seat(tx, f, e.Person, 0)
+		}),
+		projections.On(func(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error { // releases no seat
+			return tx.Exec(`UPDATE unfinished_licenses SET seat = 0 WHERE subscription = $1`, subscriptionOf(f))
 		}),
 		projections.On(func(tx *projections.Tx, e license.Assigned, _ eventstore.Fact) error {
 			return held(tx, e.Subscription, e.Assignee, 1)

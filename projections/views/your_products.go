@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/subscription"
 	"kassa/projections"
 )
 
 // YourProductsView answers an administrator: what does my organisation have,
 // who bought it, what did it cost, who uses it? (R37, R38)
-var YourProductsView = items("your_products", 2, `
-	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`)
+var YourProductsView = items("your_products", 3, `
+	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription);
+	CREATE INDEX items_orphaned ON items (tenant, start_at, subscription) WHERE orphaned_at > 0`)
 
 // YourProducts asks it.
 type YourProducts struct{ table }
@@ -27,6 +29,18 @@ func NewYourProducts(p *projections.Projector) YourProducts {
 func (v YourProducts) List(ctx context.Context, tenant domain.TenantID, f Filter, at time.Time) (page Page[Item], err error) {
 	asOf, err := v.ask(ctx, func(q query) (err error) {
 		page, err = q.itemsWhere(`i.tenant = $1`, []any{string(tenant)}, f, at)
+		return err
+	})
+	page.AsOf = asOf
+	return page, err
+}
+
+// Orphaned returns what people who left had bought by themselves and is not
+// deleted, newest first: there is something to do about each (R57-R59).
+func (v YourProducts) Orphaned(ctx context.Context, tenant domain.TenantID, f Filter, at time.Time) (page Page[Item], err error) {
+	f.Orphaned = true
+	asOf, err := v.ask(ctx, func(q query) (err error) {
+		page, err = q.itemsWhere(`i.tenant = $1 AND i.ended <> $2`, []any{string(tenant), string(subscription.StatusDeleted)}, f, at)
 		return err
 	})
 	page.AsOf = asOf

@@ -34,19 +34,25 @@ const (
 // own would. What is not here, such as what purchasers do with what they bought,
 // the customer's policies and its other partners, is refused.
 var partnersMay = map[string]purpose{
-	"list-products":         sees,
-	"show-order":            sees,
-	"list-refusals":         sees,
-	"list-capacity":         sees,
-	"explain-eligibility":   sees,
-	"list-policies":         sees,
-	"get-policy":            sees,
-	"get-offer-type-policy": sees,
-	"list-policy-changes":   sees,
-	"list-events":           sees, // R56
-	"get-purchase":          sees, // a central one of their own
+	"list-products": sees,
+	"show-order":    sees,
+	"list-refusals": sees,
+	"list-capacity": sees,
+	"list-orphaned": sees,
 
-	// Buying centrally, and assigning what was bought so (R45, R46).
+	"list-last-assignees":                 sees,
+	"list-last-assignees-of-subscription": sees,
+	"list-cancellation-requests":          sees,
+	"explain-eligibility":                 sees,
+	"list-policies":                       sees,
+	"get-policy":                          sees,
+	"get-offer-type-policy":               sees,
+	"list-policy-changes":                 sees,
+	"list-events":                         sees, // R56
+	"get-purchase":                        sees, // a central one of their own
+
+	// Buying centrally, assigning what was bought so, and asking purchasers to
+	// cancel (R45-R47).
 	"start-purchase":          acts,
 	"submit-purchase":         acts,
 	"assign-license":          acts,
@@ -59,6 +65,9 @@ var partnersMay = map[string]purpose{
 	"set-recurring-billing":   acts,
 	"cancel-subscription":     acts,
 	"reactivate-subscription": acts,
+
+	"request-cancellation":          acts,
+	"withdraw-cancellation-request": acts,
 }
 
 // behalfParameter documents the header where it may be given.

@@ -19,9 +19,12 @@ type issuer interface {
 	Issue(c identity.Claims) (token string, expires time.Time, err error)
 }
 
-// operator is who the development identity provider says an operator is: nobody
-// in any tenant's directory.
-const operator = "00000000-0000-4000-8000-000000000001"
+// operator and support are who the development identity provider says they are:
+// nobody in any tenant's directory.
+const (
+	operator = "00000000-0000-4000-8000-000000000001"
+	support  = "00000000-0000-4000-8000-000000000002"
+)
 
 type (
 	tokenInput  struct{ Body v1.TokenRequest }
@@ -37,18 +40,25 @@ func (s *Server) registerDevTokens(api huma.API) {
 }
 
 func (s *Server) devToken(ctx context.Context, in *tokenInput) (*tokenOutput, error) {
-	claims := identity.Claims{Tenant: operator, Person: operator, Roles: []string{commands.RoleOperator}}
-	if !in.Body.Operator {
-		var err error
-		if claims, err = s.claimsOf(ctx, in.Body.Mail); err != nil {
-			return nil, err
-		}
+	claims, err := s.claimsFor(ctx, in.Body)
+	if err != nil {
+		return nil, err
 	}
 	token, expires, err := s.DevTokens.Issue(claims)
 	if err != nil {
 		return nil, err
 	}
 	return &tokenOutput{v1.Token{Token: token, ExpiresAt: expires}}, nil
+}
+
+func (s *Server) claimsFor(ctx context.Context, who v1.TokenRequest) (identity.Claims, error) {
+	switch {
+	case who.Operator:
+		return identity.Claims{Tenant: operator, Person: operator, Roles: []string{commands.RoleOperator}}, nil
+	case who.Support:
+		return identity.Claims{Tenant: support, Person: support, Roles: []string{commands.RoleSupport}}, nil
+	}
+	return s.claimsOf(ctx, who.Mail)
 }
 
 // claimsOf says of a person what a real identity provider would.
@@ -65,5 +75,8 @@ func (s *Server) claimsOf(ctx context.Context, mail string) (identity.Claims, er
 		return identity.Claims{}, views.ErrPersonUnknown
 	}
 	p, err := s.personByMail(ctx, tenant, mail)
+	if err == nil && p.Deleted {
+		err = views.ErrPersonUnknown
+	}
 	return identity.Claims{Tenant: p.Tenant, Person: p.Person, Guest: &p.Guest, Roles: p.Roles}, err
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/tenant"
@@ -26,6 +26,7 @@ import (
 	"kassa/projections/views"
 	"kassa/services/api"
 	v1 "kassa/services/api/v1"
+	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/payments/simulator"
@@ -47,19 +48,21 @@ var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type house struct {
 	*testing.T
 	*api.Server
-	http    *httptest.Server
-	store   *memory.Store
-	issuer  *identity.Issuer
-	keys    *vault.Vault
-	gateway *interrupted
-	tokens  map[string]string // by address; "operator" for the operator's
-	later   atomic.Int64      // how far a test has moved time on, in nanoseconds
+	http         *httptest.Server
+	store        *memory.Store
+	issuer       *identity.Issuer
+	keys         *vault.Vault
+	gateway      *interrupted
+	cancellation *cancellation.Manager
+	clock        time.Time
+	claims       map[string]identity.Claims // of everybody, by address; "operator" and "support" for theirs
+	tokens       map[string]string          // that stand for them
 }
 
 func newHouse(t *testing.T) *house {
 	ctx := context.WithoutCancel(t.Context())
-	h := &house{T: t, store: new(memory.Store), tokens: map[string]string{}}
-	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
+	h := &house{T: t, store: new(memory.Store), clock: now, claims: map[string]identity.Claims{}, tokens: map[string]string{}}
+	clock := func() time.Time { return h.clock }
 	log := commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	keys, err := vault.Open(ctx, t.TempDir())
 	require.NoError(t, err)
@@ -72,19 +75,29 @@ func newHouse(t *testing.T) *house {
 	require.NoError(t, err)
 	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
+	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	requests := &commands.CancellationRequests{Log: log, Now: clock}
+	h.cancellation = &cancellation.Manager{
+		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
+			return views.WaitingRequests(ctx, h.Projector, at, limit)
+		},
+	}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
+		CancellationRequests: requests, Cancellation: h.cancellation,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Partners:   &commands.Partners{Log: log, Now: clock},
+		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
 		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
-	h.furnish(&commands.Catalogue{Log: log, Now: clock}, &commands.Directory{Log: log, Sealer: keys, Now: clock})
+	h.furnish(&commands.Catalogue{Log: log, Now: clock}, people)
 	handler, err := h.Handler()
 	require.NoError(t, err)
 	h.http = httptest.NewServer(handler)
@@ -143,19 +156,42 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 		require.NoError(h, err)
 		last = applied.Position
 		guest := p.Guest
-		h.tokens[p.Mail] = h.token(identity.Claims{Tenant: p.Tenant, Person: p.Person, Guest: &guest, Roles: p.Roles})
+		h.signIn(p.Mail, identity.Claims{Tenant: p.Tenant, Person: p.Person, Guest: &guest, Roles: p.Roles})
 	}
 	nobody := domain.PersonID("ffffffff-0000-4000-8000-000000000001")
-	h.tokens["operator"] = h.token(identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	h.signIn("operator", identity.Claims{Tenant: domain.TenantID(nobody), Person: nobody, Roles: []string{commands.RoleOperator}})
+	vendor := domain.PersonID("ffffffff-0000-4000-8000-000000000002")
+	h.signIn("support", identity.Claims{Tenant: domain.TenantID(vendor), Person: vendor, Roles: []string{commands.RoleSupport}})
 	for _, v := range views.All() {
 		require.NoError(h, h.Projector.Await(h.Context(), v.Name, last))
 	}
 }
 
-func (h *house) token(c identity.Claims) string {
+func (h *house) signIn(as string, c identity.Claims) {
 	token, _, err := h.issuer.Issue(c)
 	require.NoError(h, err)
-	return token
+	h.claims[as], h.tokens[as] = c, token
+}
+
+// passes lets time go by until an instant, with every step that it brings to a
+// subscription. Everybody signs in again then.
+func (h *house) passes(until time.Time) {
+	h.Helper()
+	for {
+		require.NoError(h, h.Projector.Await(h.Context(), views.DueView.Name, h.head()))
+		agenda, err := views.DueBy(h.Context(), h.Projector, until, views.Due{}, 1)
+		require.NoError(h, err)
+		if len(agenda.Due) == 0 {
+			break
+		}
+		h.clock = agenda.Due[0].At
+		_, err = h.Server.Subscriptions.(*commands.Subscriptions).Advance(h.Context(), agenda.Due[0].Subscription, h.clock)
+		require.NoError(h, err)
+	}
+	h.clock = until
+	for as, c := range h.claims {
+		h.signIn(as, c)
+	}
 }
 
 var organisations = []tenant.Register{

@@ -27,7 +27,7 @@ func (s *Server) registerMe(api huma.API) {
 // Sections of the admin center: a purchaser's limited view has the first, an
 // administrator's has the others as well.
 var (
-	ownSections   = []string{"purchases", "capacity"}
+	ownSections   = []string{"purchases", "bills", "capacity"}
 	adminSections = []string{"products", "policies", "refusals"}
 )
 

@@ -36,6 +36,9 @@ var routes = []struct {
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},
+	{"GET", "/v1/bills", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/pay", `{}`, false},
+	{"PUT", "/v1/subscriptions/{subscription}/card", `{"card":"tok_visa"}`, false},
 	{"GET", "/v1/me", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/licenses", `{"user":"omar@contoso.example"}`, false},
 	{"DELETE", "/v1/subscriptions/{subscription}/licenses/omar@contoso.example", "", false},
@@ -47,6 +50,14 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
+	{"GET", "/v1/cancellation-requests", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
+	{"POST", "/v1/cancellation-requests/{request}/decline", `{"reason":"still_needed"}`, false},
+	{"POST", "/v1/cancellation-requests/{request}/withdraw", "", false},
+	{"GET", "/v1/last-assignees", "", false},
+	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
+	{"GET", "/v1/notices", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -67,6 +78,9 @@ var routes = []struct {
 	{"POST", "/v1/views/your_products/retry", "", false},
 	{"POST", "/v1/views/your_products/drop", "", false},
 	{"POST", "/v1/imports/catalogue", `{}`, false},
+	{"DELETE", "/v1/people/omar@contoso.example", "", false},
+	{"POST", "/v1/people/omar@contoso.example/restore", "", false},
+	{"GET", "/v1/orphaned", "", false},
 }
 
 func TestOpenAPIDocumentIsValidAndWhole(t *testing.T) {
@@ -119,7 +133,9 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	h.let("GDAP", domain.RoleGlobalReader)
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID))
+	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
+		"{request}", asked.ID)
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -169,7 +185,16 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
 		"/v1/partners/10000000-0000-4000-8000-000000000009":              "partner_unknown",
 		"/v1/partners/10000000-0000-4000-8000-000000000009/access":       "partner_unknown",
+		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
+		"/v1/subscriptions/{subscription}/card":                          "subscription_unknown",
+		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
+		"/v1/subscriptions/{subscription}/last-assignees":                "subscription_unknown",
+		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
+		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
+		"/v1/people/omar@contoso.example":                                "person_unknown",
+		"/v1/people/omar@contoso.example/restore":                        "person_unknown",
 	}
 	for _, r := range routes {
 		if r.public {

@@ -59,7 +59,10 @@ func (s *Server) showOrder(ctx context.Context, who commands.Principal, in *orde
 
 func entryOf(e views.Entry, people people) v1.OrderEntry {
 	by := "Kassa"
-	if e.By.Person != "" {
+	switch {
+	case e.By.Kind == domain.ActorSupport: // the vendor's, in nobody's directory
+		by = "Support"
+	case e.By.Person != "":
 		by = people.show(e.By.Person).Name
 	}
 	return v1.OrderEntry{

@@ -162,7 +162,7 @@ func (s *Server) listPartnerAccess(ctx context.Context, who commands.Principal, 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.caughtUp(ctx, in.Reading, views.AccessesView.Name); err != nil {
+	if err := s.caughtUp(ctx, in.Reading, views.PartnerAccessView.Name); err != nil {
 		return nil, err
 	}
 	page, err := views.NewAccesses(s.Projector).List(ctx, who.Tenant, in.Partner, in.After, in.Limit)

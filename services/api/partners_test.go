@@ -115,9 +115,9 @@ func TestR54_EveryRequestOfAPartnerIsOnTheCustomersRecord(t *testing.T) {
 	h.ask(bill, "GET", "/v1/partners/"+string(tenantID(2))+"/access", "").problem(404, "partner_unknown")
 
 	// It outlives the relation, and who is shut out is not on it.
-	h.later.Store(int64(30*time.Minute - time.Microsecond))
+	h.clock = now.Add(30*time.Minute - time.Microsecond)
 	assert.Equal(t, 200, h.behalf("GET", "/v1/products", "").status, "the last moment of the relation")
-	h.later.Store(int64(30 * time.Minute))
+	h.clock = now.Add(30 * time.Minute)
 	h.behalf("GET", "/v1/products", "").problem(403, "delegation_expired")
 	got, _ = record()
 	assert.Equal(t, append([]string{"list-products "}, want...), got)
@@ -247,6 +247,23 @@ func TestR55_APartnerBuysCentrallyAndAssignsAsGranted(t *testing.T) {
 	assert.Equal(t, "Outside the organisation", central.Items[0].PurchaserName)
 }
 
+func TestR55_R47_APartnerAsksAPurchaserToCancel(t *testing.T) {
+	h := newHouse(t)
+	bought := h.buy(anna, "1")
+	h.let("GDAP", domain.RoleBillingAdmin)
+	before := h.head()
+	asked := is[v1.CancellationRequest](h.behalf("POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`), 200)
+	for _, f := range h.since(before) {
+		assert.Equal(t, domain.ActorPartner, f.Meta.Actor.Kind, f.Type)
+		assert.Equal(t, tenantID(1), f.Meta.Actor.OnBehalfOf, f.Type)
+	}
+	assert.Equal(t, "Outside the organisation", asked.RequestedBy.Name)
+	accepted := is[v1.CancellationRequest](h.ask(anna, "POST", "/v1/cancellation-requests/"+asked.ID+"/accept", ""), 200)
+	seen := is[v1.CancellationRequests](h.behalf("GET", "/v1/cancellation-requests", "", "Kassa-Position", uintText(accepted.Position)), 200)
+	require.Len(t, seen.Items, 1)
+	assert.Equal(t, "executed", seen.Items[0].Status, "she said yes, and it was carried out")
+}
+
 func TestR55_APartnerDoesNothingThatWasNotGranted(t *testing.T) {
 	h := newHouse(t)
 	own := h.buy(anna, "3")
@@ -284,6 +301,17 @@ func TestR55_APartnerDoesNothingThatWasNotGranted(t *testing.T) {
 			is[v1.License](assigned, 200)
 		} else {
 			assigned.problem(403, "not_license_admin")
+		}
+		ask := func(to string) answer {
+			return h.behalf("POST", "/v1/subscriptions/"+string(own.SubscriptionID)+"/cancellation-requests", `{"to":"`+to+`","reason":"centralised"}`)
+		}
+		if asked := ask("purchaser"); c.mayBuy { // R47
+			id := is[v1.CancellationRequest](asked, 200).ID
+			h.behalf("POST", "/v1/cancellation-requests/"+id+"/accept", "").problem(403, "not_for_partners")
+			assert.Equal(t, "withdrawn", is[v1.CancellationRequest](h.behalf("POST", "/v1/cancellation-requests/"+id+"/withdraw", ""), 200).Status)
+			ask("support").problem(403, "partner_read_only") // R58 is the customer's own
+		} else {
+			asked.problem(403, "not_cancellation_asker")
 		}
 		// What people bought themselves is theirs, whatever was granted (R54).
 		buy("self-service").problem(403, "partner_read_only")
@@ -348,7 +376,7 @@ func (h *house) listen() *bufio.Scanner {
 func TestR56_AReplayEndsWithTheRelation(t *testing.T) {
 	for code, end := range map[string]func(*house){
 		"delegation_revoked": func(h *house) { h.ask(gail, "DELETE", partnersPath, "") },
-		"delegation_expired": func(h *house) { h.later.Store(int64(30 * time.Minute)) },
+		"delegation_expired": func(h *house) { h.clock = now.Add(30 * time.Minute) },
 	} {
 		h := newHouse(t)
 		h.let("GDAP", domain.RoleGlobalReader)

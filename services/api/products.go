@@ -29,7 +29,8 @@ type (
 	productsInput struct {
 		Reading
 		Paging
-		Channel string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+		Orphaned bool   `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
+		Channel  string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
 	}
 	ownInput struct {
 		Reading
@@ -66,7 +67,7 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 }
 
 func (in *productsInput) filter() views.Filter {
-	f := views.Filter{Next: in.After, Limit: in.Limit}
+	f := views.Filter{Orphaned: in.Orphaned, Next: in.After, Limit: in.Limit}
 	if in.Channel != "all" {
 		f.Channel = domain.Channel(in.Channel)
 	}
@@ -105,6 +106,7 @@ func productOf(i views.Item, people people) v1.Product {
 	p := v1.Product{
 		SubscriptionID: i.Subscription, ProductID: i.Product, ProductName: i.ProductName, Family: i.Family, Channel: i.Channel,
 		PurchaserID: i.Purchaser, PurchaserName: people.show(i.Purchaser).Name,
+		PurchaserState: purchaserState(i), Orphaned: !i.OrphanedAt.IsZero(),
 		Quantity: i.Quantity, Assigned: i.Assigned, Available: i.Available, Status: string(i.Status),
 		StartDate: i.Start, ExpiryDate: i.ExpiryDate, CancellationAllowedUntil: i.CancellationUntil, RecurringBilling: i.RecurringBilling,
 		Term: i.Term, UnitPrice: i.UnitPrice, PurchasePrice: i.PurchasePrice, OrderNumbers: i.OrderNumbers,
@@ -112,5 +114,15 @@ func productOf(i views.Item, people people) v1.Product {
 	for _, id := range i.AssignedUsers {
 		p.AssignedUsers = append(p.AssignedUsers, people.show(id))
 	}
+	for _, id := range i.SuspendedUsers {
+		p.SuspendedUsers = append(p.SuspendedUsers, people.show(id))
+	}
 	return p
+}
+
+func purchaserState(i views.Item) string {
+	if i.PurchaserLeft {
+		return "left"
+	}
+	return "active"
 }

@@ -32,22 +32,25 @@ const maxBody = 1 << 20
 
 // Server is the API. Every field is required unless it says otherwise.
 type Server struct {
-	Verifier      verifier
-	Purchases     purchases
-	Fulfilment    fulfilment
-	Licenses      licenses
-	Subscriptions subscriptions
-	Policies      policies
-	Partners      partners
-	Projector     *projections.Projector
-	Vault         opener
-	History       history
-	Imports       map[string]Importer // by kind: catalogue, directory
-	Parts         func() []v1.Part    // of the program, for /readyz
-	DevTokens     issuer              // nil: there is no development identity provider here
-	Stopping      <-chan struct{}     // closed when answers without an end have to end; nil: never
-	Log           *slog.Logger
-	Now           func() time.Time
+	Verifier             verifier
+	Purchases            purchases
+	Fulfilment           fulfilment
+	Licenses             licenses
+	Subscriptions        subscriptions
+	CancellationRequests cancellationRequests
+	Cancellation         cancellation
+	Policies             policies
+	Partners             partners
+	Directory            directory
+	Projector            *projections.Projector
+	Vault                opener
+	History              history
+	Imports              map[string]Importer // by kind: catalogue, directory
+	Parts                func() []v1.Part    // of the program, for /readyz
+	DevTokens            issuer              // nil: there is no development identity provider here
+	Stopping             <-chan struct{}     // closed when answers without an end have to end; nil: never
+	Log                  *slog.Logger
+	Now                  func() time.Time
 
 	acknowledged newest
 }
@@ -72,10 +75,16 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerProducts(api)
 	s.registerOrders(api)
 	s.registerCapacity(api)
+	s.registerBills(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerLeavers(api)
+	s.registerOrphaned(api)
+	s.registerCancellationRequests(api)
+	s.registerLastAssignees(api)
+	s.registerNotices(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -117,7 +126,11 @@ var tags = []*huma.Tag{
 	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
+	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
+	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
+	{Name: "Notices", Description: "Know what others did that concerns you."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
+	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Partners", Description: "Let a partner look at your purchases and help; see what it looked at."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},

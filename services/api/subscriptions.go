@@ -8,6 +8,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 	v1 "kassa/services/api/v1"
 )
@@ -19,6 +20,8 @@ type subscriptions interface {
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
+	Pay(ctx context.Context, r commands.Request, c commands.PayTerm) (changed, error)
+	ReplaceCard(ctx context.Context, r commands.Request, c commands.ReplaceCard) (commands.Outcome[purchase.State], error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
 	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)

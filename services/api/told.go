@@ -3,6 +3,7 @@ package api
 import (
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/cancelreq"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
@@ -111,11 +112,24 @@ var told = []sentence{
 	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och inget mer debiteras."},
 	{subscription.ErrReason, "Ange ett av de listade skälen till uppsägning. Allt annat hör hemma i omdömet."},
 	{subscription.ErrFeedback, "Ange omdömets id, aldrig dess text."},
+	{subscription.ErrNothingToPay, "Det finns ingen obetald period som fortfarande kan betalas. Titta på dina räkningar; det som har upphört kan återaktiveras."},
 	{subscription.ErrChargePending, "En betalning för abonnemanget pågår. Försök igen när den är klar."},
 	{subscription.ErrChargeUnexpected, "Ingen sådan betalning väntas. Titta på abonnemanget igen."},
 	{subscription.ErrRefundUnexpected, "Ingen sådan återbetalning väntas. Titta på abonnemanget igen."},
 	{commands.ErrSeatsAmbiguous, "Ange antingen hur många licenser det ska vara, eller hur många fler eller färre. Utelämna det andra."},
 	{commands.ErrNoIncrease, "Det är inte fler licenser än vad som finns. Ange ett större antal."},
+	{cancelreq.ErrUnknown, "Det finns ingen sådan begäran om uppsägning. Kontrollera dess id."},
+	{cancelreq.ErrOpen, "Det finns redan en begäran om att säga upp abonnemanget. Vänta på svaret eller återkalla den."},
+	{cancelreq.ErrClosed, "Begäran om uppsägning är redan besvarad, återkallad eller har gått ut. Titta på den igen."},
+	{cancelreq.ErrCentral, "Organisationen köpte abonnemanget själv, så det finns ingen att fråga. Säg upp det, eller stäng av återkommande debitering."},
+	{cancelreq.ErrEnded, "Abonnemanget är inte längre aktivt, så det finns inget att säga upp."},
+	{cancelreq.ErrTo, "Ange vem som ska tillfrågas: purchaser eller support."},
+	{cancelreq.ErrReason, "Ange ett av de listade skälen till att begära uppsägning."},
+	{cancelreq.ErrDeclined, "Ange ett av de listade skälen till att avböja."},
+	{errNotAssigner, "Bara administratörer som köper eller tilldelar organisationens licenser får se det här. Be en av dem."},
+	{commands.ErrNotCancelAsker, "Bara en global administratör eller faktureringsadministratör får begära att något som en person har köpt sägs upp, eller återkalla det. Be en av dem."},
+	{commands.ErrNotYourAnswer, "Bara den som köpte abonnemanget får svara på begäran. Be köparen."},
+	{commands.ErrNotSupport, "Det här avgör bara leverantörens support. Vänta på dess svar."},
 	{commands.ErrWhenUnknown, "Ange när licenserna ska tas bort: now eller renewal."},
 	{commands.ErrAssigneeUnknown, "Det finns ingen med den här adressen i din katalog. Kontrollera stavningen."},
 	{commands.ErrAssigneeDisabled, "Personens konto är inaktiverat. Välj någon annan, eller be din IT-administratör öppna kontot."},
@@ -140,6 +154,8 @@ var told = []sentence{
 	{commands.ErrNotEligibilityAdmin, "Bara en global administratör eller faktureringsadministratör får fråga vad någon annan kan köpa. Fråga om dig själv, eller be en av dem."},
 	{commands.ErrNotCentralBuyer, "Bara en global administratör eller faktureringsadministratör får köpa enligt organisationens avtal. Köp med ditt eget kort, eller be en av dem."},
 	{commands.ErrNotLicenseAdmin, "Bara en global administratör, licensadministratör eller användaradministratör får tilldela licenser i organisationens egna abonnemang. Be en av dem."},
+	{commands.ErrNotPeopleAdmin, "Bara en global administratör eller användaradministratör får ta bort eller återställa personer. Be en av dem."},
+	{user.ErrUnknown, "Det finns ingen sådan person i organisationen. Kontrollera vem du menar."},
 	{commands.ErrNotSubscriptionAdmin, "Bara en global administratör eller faktureringsadministratör får ändra organisationens egna abonnemang. Be en av dem."},
 	{commands.ErrNotYourPurchase, "Bara den som har köpt abonnemanget får ändra det eller tilldela dess licenser. Be köparen."},
 	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den ändrar det och tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},

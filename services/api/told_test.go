@@ -22,7 +22,6 @@ var silent = map[string]string{
 	"listen_address_invalid":       "the operator, at start",
 	"data_directory_held":          "the operator, at start",
 	"tenant_not_registered":        "an import, which registers the tenant first",
-	"user_unknown":                 "an import, which observes the person first",
 }
 
 // rooms whose errors are for the operator, at start or in the log.

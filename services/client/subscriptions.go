@@ -40,6 +40,28 @@ func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.Subscriptio
 	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
 }
 
+// Pay pays for a term that was not paid (R30).
+func (c *Client) Pay(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.PayTerm) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/pay", i, in)
+}
+
+// ReplaceCard names another card to pay with from now on (R31).
+func (c *Client) ReplaceCard(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.ReplaceCard) (out v1.Card, err error) {
+	err = c.do(ctx, call{method: http.MethodPut, path: "/v1/subscriptions/" + url.PathEscape(string(id)) + "/card", intent: i, body: in}, &out)
+	return out, err
+}
+
+// Bills lists what the caller was charged and paid back (R29); an empty status
+// is all of them.
+func (c *Client) Bills(ctx context.Context, status string, l List) (out v1.Bills, err error) {
+	q := l.query()
+	if status != "" {
+		q.Set("status", status)
+	}
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/bills", query: q}, &out)
+	return out, err
+}
+
 func (c *Client) changeSubscription(ctx context.Context, method string, id domain.SubscriptionID, verb string, i Intent, in any) (out v1.Subscription, err error) {
 	err = c.do(ctx, call{method: method, path: "/v1/subscriptions/" + url.PathEscape(string(id)) + verb, intent: i, body: in}, &out)
 	return out, err

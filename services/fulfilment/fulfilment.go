@@ -1,6 +1,6 @@
 // Package fulfilment takes a submitted purchase to its end, settles what
-// subscriptions have to be paid for or pay back, and brings seats and licences
-// together: it issues the next command and keeps no state of its own.
+// subscriptions have to be paid for or pay back, brings seats and licences
+// together and lets licences follow their subscription: it issues the next command and keeps no state of its own.
 // What to do next is a function of the facts, so it may be killed and restarted
 // anywhere. Business rules must never live here; what must be true at once
 // belongs into one aggregate instead.

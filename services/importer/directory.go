@@ -40,12 +40,13 @@ type Person struct {
 	Synced        bool     // from an on-premises directory (R22)
 	UsageLocation string   // ISO 3166-1 alpha-2, or empty
 	Roles         []string // template ids
+	Deleted       bool     // from the directory, which may restore them (R57)
 }
 
 var directoryShape = shape{
 	columns: map[string][]string{
 		"tenant": {"id", "name", "domains", "kind", "managed", "country", "zone", "governanceBlocked"},
-		"person": {"tenant", "id", "name", "mail", "guest", "enabled", "synced", "usageLocation", "roles"},
+		"person": {"tenant", "id", "name", "mail", "guest", "enabled", "synced", "usageLocation", "roles", "deleted"},
 	},
 	lists: map[string]string{"tenants": "tenant", "people": "person"},
 }
@@ -123,7 +124,7 @@ func (d *directoryReader) person(r row) {
 	p := Person{
 		Tenant: d.tenantOf(r), ID: domain.PersonID(r.id("id")), Name: r.name("name"), Mail: r.mail("mail"),
 		Guest: r.flag("guest", true), Enabled: r.flag("enabled", true), Synced: r.flag("synced", false),
-		Roles: rolesOf(r),
+		Roles: rolesOf(r), Deleted: r.flag("deleted", false),
 	}
 	if _, ok := r.values["usageLocation"]; ok {
 		p.UsageLocation = r.country("usageLocation")

@@ -31,5 +31,6 @@
 //	        governanceBlocked(list of product ids; what is left out is let in)
 //	person  tenant* (id or domain) id* name* mail* guest* enabled* synced
 //	        usageLocation roles(list of names such as billing-admin, or
-//	        template ids)
+//	        template ids) deleted (left out: not; who was deleted and stands here
+//	        again without it is restored)
 package importer

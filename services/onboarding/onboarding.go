@@ -107,7 +107,7 @@ func (o *Onboarding) people(ctx context.Context, rows []importer.Person) ([]comm
 		}
 		people[i] = commands.Person{
 			Tenant: id, Person: p.ID, Name: p.Name, Mail: p.Mail, Guest: p.Guest, Enabled: p.Enabled,
-			Synced: p.Synced, UsageLocation: p.UsageLocation, Roles: p.Roles,
+			Synced: p.Synced, UsageLocation: p.UsageLocation, Roles: p.Roles, Deleted: p.Deleted,
 		}
 	}
 	return people, nil

@@ -93,10 +93,11 @@ type Import struct {
 }
 
 // TokenRequest asks the development identity provider for a token. Give one of
-// the two.
+// the three.
 type TokenRequest struct {
 	Mail     string `json:"mail,omitempty" doc:"Address of somebody in the directory." example:"anna@contoso.example"`
 	Operator bool   `json:"operator,omitempty" doc:"A token of whoever runs this Kassa."`
+	Support  bool   `json:"support,omitempty" doc:"A token of the vendor's support."`
 }
 
 // Token is a bearer token.

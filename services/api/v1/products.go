@@ -21,6 +21,8 @@ type Product struct {
 	Channel                  domain.Channel        `json:"channel"`
 	PurchaserID              domain.PersonID       `json:"purchaserId"`
 	PurchaserName            string                `json:"purchaserName" doc:"\"Deleted user\" once erased."`
+	PurchaserState           string                `json:"purchaserState" enum:"active,left" doc:"left: the directory has deleted them (R57)."`
+	Orphaned                 bool                  `json:"orphaned" doc:"Whoever bought it by themselves has left. It goes on as it is, see /v1/orphaned."`
 	Quantity                 int64                 `json:"quantity" doc:"Seats bought."`
 	Assigned                 int64                 `json:"assigned" doc:"Seats in use."`
 	Available                int64                 `json:"available" doc:"Seats free."`
@@ -33,6 +35,7 @@ type Product struct {
 	UnitPrice                domain.Money          `json:"unitPrice"`
 	PurchasePrice            domain.Money          `json:"purchasePrice" doc:"What was paid, whatever the price list says today."`
 	AssignedUsers            []Person              `json:"assignedUsers"`
+	SuspendedUsers           []Person              `json:"suspendedUsers" doc:"Those of them whose licence is suspended while the subscription is disabled."`
 	OrderNumbers             []string              `json:"orderNumbers" doc:"Look each up at /v1/orders/{number}: the order history."`
 }
 
@@ -62,7 +65,7 @@ type OrderEntry struct {
 	Type           string        `json:"type" example:"purchase.completed.v1"`
 	At             time.Time     `json:"at" doc:"When it happened."`
 	RecordedAt     time.Time     `json:"recordedAt" doc:"When the store kept it."`
-	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps."`
+	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps, Support for the vendor's."`
 	ByKind         string        `json:"byKind" example:"purchaser"`
 	Summary        string        `json:"summary"`
 	Transaction    string        `json:"transaction,omitempty" doc:"What a bill calls it."`

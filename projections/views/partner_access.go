@@ -11,10 +11,10 @@ import (
 	"kassa/projections"
 )
 
-// AccessesView answers an administrator: what has a partner asked for on our
+// PartnerAccessView answers an administrator: what has a partner asked for on our
 // behalf, who of them and when? (R54) It outlives the relation.
-var AccessesView = projections.Projection{
-	Name: "accesses", Version: 1,
+var PartnerAccessView = projections.Projection{
+	Name: "partner_access", Version: 1,
 	Tables: []projections.Table{{
 		Name: "accesses", Key: []string{"position"},
 		DDL: `CREATE TABLE accesses (
@@ -49,7 +49,9 @@ type Access struct {
 type Accesses struct{ table }
 
 // NewAccesses asks the live rows of p.
-func NewAccesses(p *projections.Projector) Accesses { return Accesses{table{p, AccessesView.Name}} }
+func NewAccesses(p *projections.Projector) Accesses {
+	return Accesses{table{p, PartnerAccessView.Name}}
+}
 
 // List returns what a partner asked for on a customer's behalf, newest first.
 func (v Accesses) List(ctx context.Context, customer, partner domain.TenantID, next string, most int) (page Page[Access], err error) {

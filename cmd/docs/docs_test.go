@@ -1,0 +1,107 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var root = filepath.Join("..", "..")
+
+// pending are the rules and examples that nothing shows yet. One that something
+// shows must leave the list.
+var pending = []string{
+	"R01", "R02", "R04", "R09", "R14", "R18", "R26", "R34", "R35", "R37", "R42", "R43", "R44", "R45", "R50",
+	"R51", "R52", "R53", "R54", "R55", "R56", "R57",
+	"V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V11",
+	"V12", "V13", "V14", "V15", "V16", "V17", "V18", "V19", "V20", "V21", "V22",
+}
+
+func TestPagesAreCurrent(t *testing.T) {
+	pages, err := pages(os.DirFS(root))
+	require.NoError(t, err)
+	for name, want := range pages {
+		got, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got), "%s is stale: make docs", name)
+	}
+}
+
+func TestEveryRuleIsShownThroughTheAPI(t *testing.T) {
+	tests, err := readTests(os.DirFS(root))
+	require.NoError(t, err)
+	shown := func(id string, through ...bool) bool {
+		return slices.ContainsFunc(through, func(b bool) bool { return len(lines(id, tests, b)) > 0 })
+	}
+	require.Len(t, rules, 59)
+	require.Len(t, vectors, 22)
+	for _, r := range rules {
+		assert.NotEqual(t, shown(r.id, true), slices.Contains(pending, r.id), "%s: is it shown, or pending?", r.id)
+	}
+	for _, v := range vectors {
+		assert.NotEqual(t, shown(v.id, true, false), slices.Contains(pending, v.id), "%s: is it shown, or pending?", v.id)
+	}
+	t.Logf("pending: %v", pending)
+}
+
+func TestEveryNumberIsThatOfARule(t *testing.T) {
+	tests, err := readTests(os.DirFS(root))
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for _, topic := range slices.Concat(rules, vectors) {
+		known[topic.id] = true
+	}
+	for _, test := range tests {
+		for id := range test.shows {
+			assert.True(t, known[id], "%s of %s: there is no %s", test.name, test.file, id)
+		}
+	}
+}
+
+// What counts, and what does not.
+func TestOnlyNamesCount(t *testing.T) {
+	const source = `package api_test
+// TestNothing shows R01.
+func TestNothing(t *testing.T) {
+	// R02 is shown here
+	h.ask("R03 a path")
+	assert.True(t, ok, "R04 a message")
+	what := []string{"R05 a list"}
+	t.Log("R06")
+}
+func TestR07_R08_ByName(t *testing.T) { t.Run("R08 again", nil); h.ask() }
+func TestCases(t *testing.T) {
+	t.Run("R10 run", nil)
+	for _, c := range []struct{ name string }{{"R11, V11 first of a row"}, {name: "a field (R12)"}, made("by a call (R13/R14)", 0)} {}
+	for name := range map[string]int{"R15 key of a map": 1} {}
+	deeper(t)
+}
+func deeper(t *testing.T) { t.Run("R16 in what the test calls", nil); h.ask() }
+func TestBelow(t *testing.T) { t.Run("R17 without a request", nil) }
+func (h *house) ask() { http.NewRequestWithContext() }
+`
+	tests, err := readTests(fstest.MapFS{"services/api/a_test.go": {Data: []byte(source)}, "services/api/a.go": {Data: []byte("package api")}})
+	require.NoError(t, err)
+	shown := map[string][]string{}
+	for _, test := range tests {
+		shown[test.name] = slices.Sorted(maps.Keys(test.shows))
+		assert.Equal(t, test.name != "TestBelow", test.through, test.name)
+	}
+	assert.Equal(t, map[string][]string{
+		"TestR07_R08_ByName": {"R07", "R08"},
+		"TestCases":          {"R10", "R11", "R12", "R13", "R14", "R15", "R16", "V11"},
+		"TestBelow":          {"R17"},
+	}, shown)
+
+	elsewhere, err := readTests(fstest.MapFS{"services/client/a_test.go": {Data: []byte(source)}})
+	require.NoError(t, err)
+	for _, test := range elsewhere {
+		assert.False(t, test.through, test.name)
+	}
+}

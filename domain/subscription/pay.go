@@ -1,0 +1,30 @@
+package subscription
+
+import "time"
+
+// Pay asks once more for the term that was not paid, usually with another card
+// (R30): the same days at the same price, so whoever pays late gets what they
+// would have had. It is possible while everything still works.
+type Pay struct {
+	Payment ChangeID
+	At      time.Time
+}
+
+func (c Pay) decide(s State) ([]Event, error) {
+	key := ChargeKey(s.Subscription, Pending{Kind: ForReactivation, ID: string(c.Payment)})
+	switch {
+	case s.Subscription == "":
+		return nil, ErrUnknown
+	case c.Payment == "":
+		return nil, ErrRequest
+	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
+		return nil, nil
+	case s.Pending.Kind != "":
+		return nil, ErrChargePending
+	case s.unpaid.Number == 0 || !s.usable(c.At):
+		return nil, ErrNothingToPay
+	case s.Taken > s.unpaid.Quantity:
+		return nil, ErrSeatsAssigned
+	}
+	return s.ask(ReactivationRequested{Reactivation: c.Payment, Period: s.unpaid, AnchorDay: s.AnchorDay}, c.At), nil
+}

@@ -1,0 +1,107 @@
+package views
+
+import (
+	"strconv"
+
+	"kassa/domain"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+	"kassa/projections"
+)
+
+func additionBill(id subscription.ChangeID) string     { return "addition/" + string(id) }
+func reactivationBill(id subscription.ChangeID) string { return "reactivation/" + string(id) }
+func termBill(number int) string                       { return "term/" + strconv.Itoa(number) }
+func refundBill(id subscription.RefundID) string       { return "refund/" + string(id) }
+
+// asks hears a fact that asks for a charge.
+func asks[E domain.Event](of func(E, eventstore.Fact) bill) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
+		b := of(e, f)
+		b.status = BillPending
+		return b.insert(tx, f)
+	})
+}
+
+// settles hears what came of one.
+func settles[E domain.Event](of func(E) (id string, status BillStatus, reference string)) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
+		id, status, reference := of(e)
+		return settled(tx, f, id, status, reference)
+	})
+}
+
+func billCharges() projections.Handlers {
+	return projections.Hears(
+		asks(func(e subscription.SeatAdditionRequested, f eventstore.Fact) bill {
+			return bill{id: additionBill(e.Addition), transaction: "Add quantity", quantity: e.Delta, from: f.Meta.At, to: f.Meta.At, amount: e.Charge}
+		}),
+		settles(func(e subscription.SeatsAdded) (string, BillStatus, string) {
+			return additionBill(e.Addition), BillPaid, e.Reference
+		}),
+		settles(func(e subscription.SeatAdditionDeclined) (string, BillStatus, string) {
+			return additionBill(e.Addition), BillDeclined, ""
+		}),
+		asks(func(e subscription.RenewalRequested, _ eventstore.Fact) bill {
+			return periodBill(termBill(e.Number), "Renew", e.Period)
+		}),
+		settles(func(e subscription.Renewed) (string, BillStatus, string) {
+			return termBill(e.Number), BillPaid, e.Reference
+		}),
+		settles(func(e subscription.RenewalDeclined) (string, BillStatus, string) {
+			return termBill(e.Number), BillOpen, ""
+		}),
+		asks(func(e subscription.ReactivationRequested, _ eventstore.Fact) bill {
+			return periodBill(reactivationBill(e.Reactivation), "Re-enable", e.Period)
+		}),
+		settles(func(e subscription.ReactivationDeclined) (string, BillStatus, string) {
+			return reactivationBill(e.Reactivation), BillDeclined, ""
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Reactivated, f eventstore.Fact) error {
+			if err := settled(tx, f, reactivationBill(e.Reactivation), BillPaid, e.Reference); err != nil {
+				return err
+			}
+			return closeOpen(tx, f)
+		}),
+		projections.On(func(tx *projections.Tx, _ subscription.Disabled, f eventstore.Fact) error { return closeOpen(tx, f) }),
+	)
+}
+
+func periodBill(id, transaction string, p subscription.Period) bill {
+	return bill{id: id, transaction: transaction, quantity: p.Quantity, from: p.Start, to: p.End, amount: p.Charge}
+}
+
+func billRefunds() projections.Handlers {
+	return projections.Hears(
+		projections.On(func(tx *projections.Tx, e subscription.SeatsRemoved, f eventstore.Fact) error {
+			return refundBills(tx, f, "Remove quantity", e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
+			return refundBills(tx, f, "Cancel", e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.RefundIssued, f eventstore.Fact) error {
+			return refunded(tx, f, e.Of, BillPaid)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.RefundFailed, f eventstore.Fact) error {
+			return refunded(tx, f, e.Of, BillFailed)
+		}),
+	)
+}
+
+func refundBills(tx *projections.Tx, f eventstore.Fact, transaction string, lines []subscription.RefundLine) error {
+	for _, l := range lines {
+		b := bill{
+			id: refundBill(l.Refund), transaction: transaction, reference: l.Charge, status: BillPending, quantity: l.Seats,
+			from: f.Meta.At, to: f.Meta.At, amount: domain.Money{Minor: -l.Amount.Minor, Currency: l.Amount.Currency},
+		}
+		if err := b.insert(tx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refunded keeps which charge a refund is paid back from.
+func refunded(tx *projections.Tx, f eventstore.Fact, id subscription.RefundID, status BillStatus) error {
+	return tx.Exec(`UPDATE bills SET status = $3 WHERE subscription = $1 AND bill = $2`, idOf(f), refundBill(id), string(status))
+}

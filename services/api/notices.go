@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kassa/commands"
+	"kassa/projections/views"
+	v1 "kassa/services/api/v1"
+)
+
+// noticed is what a person is told of each notice, by its code: in English and
+// in Swedish. A test looks for codes that are missing here.
+var noticed = map[string]struct{ english, swedish string }{
+	"cancellation_requested": {
+		"An administrator of your organisation asks you to cancel this subscription. You are free to say no.",
+		"En administratör i din organisation ber dig säga upp det här abonnemanget. Du får säga nej.",
+	},
+	"cancellation_request_withdrawn": {
+		"You need not answer the request to cancel this subscription any more: it was withdrawn.",
+		"Du behöver inte längre svara på begäran om att säga upp det här abonnemanget: den har återkallats.",
+	},
+	"cancellation_request_accepted": {
+		"Your request to cancel this subscription was accepted.",
+		"Din begäran om att säga upp det här abonnemanget har godtagits.",
+	},
+	"cancellation_request_declined": {
+		"Your request to cancel this subscription was declined.",
+		"Din begäran om att säga upp det här abonnemanget har avböjts.",
+	},
+	"cancellation_request_expired": {
+		"Your request to cancel this subscription has expired: nobody answered in time, or the subscription ended first.",
+		"Din begäran om att säga upp det här abonnemanget har gått ut: ingen svarade i tid, eller så upphörde abonnemanget först.",
+	},
+	"cancelled_by_support": {
+		"Support has cancelled this subscription at your organisation's request. Nobody can use it any more.",
+		"Supporten har sagt upp det här abonnemanget på din organisations begäran. Ingen kan längre använda det.",
+	},
+}
+
+type (
+	noticesInput struct {
+		Reading
+		Paging
+		Language string `header:"Accept-Language" doc:"English or Swedish." example:"sv"`
+	}
+	noticesOutput struct {
+		Language string `header:"Content-Language"`
+		Body     v1.Notices
+	}
+)
+
+func (s *Server) registerNotices(api huma.API) {
+	signed(s, api, huma.Operation{
+		OperationID: "list-notices", Method: http.MethodGet, Path: "/v1/notices", Tags: []string{"Notices"},
+		Summary:     "What you should know of",
+		Description: "What others did that concerns whoever asks, newest first.",
+	}, s.listNotices)
+}
+
+func (s *Server) listNotices(ctx context.Context, who commands.Principal, in *noticesInput) (*noticesOutput, error) {
+	if err := s.caughtUp(ctx, in.Reading, views.NoticesView.Name); err != nil {
+		return nil, err
+	}
+	page, err := views.NewNotices(s.Projector).List(ctx, who.Tenant, who.Person, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &noticesOutput{Language: languageOf(in.Language), Body: v1.Notices{AsOf: v1.AsOf{Position: page.AsOf}, Next: page.Next}}
+	for _, n := range page.Items {
+		text := noticed[n.Code].english
+		if out.Language == "sv" {
+			text = noticed[n.Code].swedish
+		}
+		out.Body.Items = append(out.Body.Items, v1.Notice{
+			ID: n.ID, At: n.At, Code: n.Code, Text: text, SubscriptionID: n.Subscription, RequestID: n.Request,
+		})
+	}
+	return out, nil
+}
