@@ -12,7 +12,7 @@ import (
 )
 
 // Advance takes the next step that time has brought to a subscription by an
-// instant: it renews, expires, disables or deletes it. A charge that is under
+// instant: it renews, converts, expires, disables or deletes it. A charge that is under
 // way, the renewal's own included, is settled first and last. Call it until its
 // outcome wrote nothing.
 //
@@ -54,10 +54,14 @@ func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) 
 				return nil, err
 			}
 			step := subscription.Advance{Due: due, Zone: zone, At: due.At}
-			if due.Step == subscription.Renew {
-				if step.Price, err = s.price(ctx, state, due.At); err != nil {
-					return nil, err
-				}
+			switch due.Step {
+			case subscription.Renew:
+				step.Price, err = s.price(ctx, state, due.At)
+			case subscription.ToPaid:
+				step.Verdict, err = s.convertible(ctx, state, due.At)
+			}
+			if err != nil {
+				return nil, err
 			}
 			return subscription.Decider.Decide(state, step)
 		})

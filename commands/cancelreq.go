@@ -70,7 +70,7 @@ func (c *CancellationRequests) ask(ctx context.Context, r Request, to cancelreq.
 	at := now(c.Now)
 	return c.run(ctx, cancelreq.ID{Subscription: id, To: to}, r.meta(domain.ActorAdmin, at), cancelreq.Ask{
 		To: to, Subscription: id, Tenant: s.State.Tenant, Purchaser: s.State.Purchaser, Channel: s.State.Channel,
-		Active: s.State.Status(at) == subscription.StatusActive, By: r.Who.Person, Reason: reason, At: at,
+		Active: s.State.Status(at).Running(), By: r.Who.Person, Reason: reason, At: at,
 	})
 }
 

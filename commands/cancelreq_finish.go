@@ -41,7 +41,7 @@ func (c *CancellationRequests) execute(ctx context.Context, h requests) (asked, 
 	meta := follow(yes.Meta, yes.ID, "cancel", now(c.Now))
 	changed, err := run(ctx, c.Log, subscription.Decider, subscription.Stream(h.state.Subscription), meta,
 		func(s subscription.State) ([]subscription.Event, error) {
-			if s.Status(meta.At) != subscription.StatusActive {
+			if !s.Status(meta.At).Running() {
 				return nil, subscription.ErrNotActive
 			}
 			cancel, err := cancellation(h.state, s, meta)

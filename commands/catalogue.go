@@ -24,6 +24,7 @@ type Catalogue struct {
 type Offer struct {
 	Product    product.List
 	Capacity   product.Capacity // that one licence adds (R39)
+	Trial      product.Trial    // zero: as it is
 	OldIDs     []domain.ProductID
 	Exclusions []product.ExcludeMarket
 	Prices     []price.Publish
@@ -56,6 +57,9 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	steps := []func() (Applied, error){
 		func() (Applied, error) { return c.product(ctx, r, id, o.Product) },
 		func() (Applied, error) { return c.product(ctx, r, id, product.SetCapacity{Capacity: o.Capacity}) },
+	}
+	if o.Trial != (product.Trial{}) {
+		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, product.OfferTrial{Trial: o.Trial}) })
 	}
 	for _, old := range had {
 		steps = append(steps, func() (Applied, error) { return c.product(ctx, r, id, product.ReplaceID{OldID: old}) })

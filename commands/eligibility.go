@@ -20,7 +20,10 @@ type ExplainEligibility struct {
 	Person  domain.PersonID
 	Product domain.ProductID // its id, or an older one
 	Channel domain.Channel
-	Market  string // ISO 3166-1 alpha-2, of the billing address
+	Market  string              // ISO 3166-1 alpha-2, of the billing address
+	Kind    domain.PurchaseKind // empty: paid
+
+	NeedsPaymentMethod bool // of a trial
 }
 
 // Explanation is a verdict that nobody has acted on.
@@ -49,13 +52,15 @@ func (p *Purchases) Explain(ctx context.Context, who Principal, c ExplainEligibi
 		return Explanation{}, domain.ErrChannelUnknown
 	case !domain.KnownMarket(c.Market):
 		return Explanation{}, domain.ErrMarketUnknown
+	case !kindKnown(c.Kind, c.NeedsPaymentMethod):
+		return Explanation{}, ErrKindUnknown
 	}
 	buyer, err := p.buyer(ctx, who, c.Person)
 	if err != nil {
 		return Explanation{}, err
 	}
 	at := now(p.Now)
-	j, err := gather(ctx, p.Log, buyer, c.Product, c.Channel, c.Market, at)
+	j, err := gather(ctx, p.Log, buyer, c.Product, terms{c.Channel, c.Market, c.Kind, c.NeedsPaymentMethod}, at)
 	return Explanation{Product: j.product, Verdict: j.verdict, At: at}, err
 }
 

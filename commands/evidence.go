@@ -11,6 +11,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -25,12 +26,21 @@ type judgement struct {
 	verdict     domain.Verdict
 	product     domain.ProductID // the current id
 	maxQuantity int64
+	trialDays   int64
 	guest       bool
+}
+
+// terms are on what a product is to be had.
+type terms struct {
+	channel            domain.Channel
+	market             string // ISO 3166-1 alpha-2
+	kind               domain.PurchaseKind
+	needsPaymentMethod bool // of a trial
 }
 
 // gather reads the streams that decide whether who may buy, and judges them.
 // It fails only where no verdict can be given.
-func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, channel domain.Channel, market string, at time.Time) (judgement, error) {
+func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, on terms, at time.Time) (judgement, error) {
 	id, offer, err := findProduct(ctx, l, asked)
 	if err != nil {
 		return judgement{}, err
@@ -47,9 +57,13 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 	if err != nil {
 		return judgement{}, err
 	}
-	value, own := policy.state.Value(id, offer.state.OldIDs...)
+	tried, err := load(ctx, l, trial.Decider, trial.Stream(who.Tenant, who.Person))
+	if err != nil {
+		return judgement{}, err
+	}
+	offered := offer.state.Trial()
 	e := eligibility.Evidence{
-		Channel: channel, Market: market, At: at,
+		Channel: on.channel, Market: on.market, Kind: on.kind, NeedsPaymentMethod: on.needsPaymentMethod, At: at,
 		Tenant: eligibility.Tenant{
 			Source: org.source(), Known: org.state.Known, Kind: org.state.Kind,
 			Managed: org.state.Managed, ProductBlocked: org.state.Blocks(id, offer.state.OldIDs...),
@@ -57,19 +71,30 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, c
 		Person: eligibility.Person{
 			Source: person.source(), Known: person.state.Known, Guest: guest(who, person.state),
 			Enabled: person.state.Enabled, Synced: person.state.Synced, Roles: who.Roles,
+			Trials: eligibility.Trials{Source: tried.source(), Used: tried.state.Used(id, offer.state.OldIDs...) != ""},
 		},
 		Product: eligibility.Product{
 			Source: offer.source(), Listed: offer.state.Listed, SelfServiceEligible: offer.state.SelfServiceEligible,
-			SaleEnds: offer.state.SaleEnds, MarketExcluded: offer.state.ExcludedIn(market, at),
+			SaleEnds: offer.state.SaleEnds, MarketExcluded: offer.state.ExcludedIn(on.market, at),
+			TrialWithPayment: offered.WithPaymentMethod, TrialWithoutPayment: offered.WithoutPaymentMethod,
 		},
-		Policy: eligibility.Policy{Source: policy.source(), Value: value, Own: own},
+		Policy: allows(policy, id, offer.state.OldIDs),
 	}
-	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.MaxQuantity}
+	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.MaxQuantity, trialDays: offered.Days}
+	if on.kind == domain.Trial {
+		j.maxQuantity = offered.Seats
+	}
 	if failed, refused := j.verdict.Refusal(); refused && failed.Code == domain.ErrCannotVerify.Code {
 		return j, domain.ErrCannotVerify // not a verdict: worth another try
 	}
 	j.guest = e.Person.Guest != nil && *e.Person.Guest
 	return j, nil
+}
+
+// allows is what a tenant's policy says of a product.
+func allows(policy history[tenantpolicy.State, tenantpolicy.Event], id domain.ProductID, older []domain.ProductID) eligibility.Policy {
+	value, own := policy.state.Value(id, older...)
+	return eligibility.Policy{Source: policy.source(), Value: value, Own: own}
 }
 
 // guest joins what the token and the directory say. Either may call somebody a

@@ -28,12 +28,16 @@ type StartPurchase struct {
 	EntryPoint domain.EntryPoint
 	Email      string // optional: the address given before signing in (R10)
 	Currency   string // optional: the currency the buyer expects, ISO 4217
+
+	// A paid purchase says neither, so that its digest is what it always was.
+	Kind               domain.PurchaseKind `json:",omitzero"` // empty: paid
+	NeedsPaymentMethod bool                `json:",omitzero"` // of a trial: it becomes paid by itself when it ends
 }
 
 // SubmitPurchase is the buyer's consent to a quote.
 type SubmitPurchase struct {
 	Purchase      domain.PurchaseID
-	PaymentKind   purchase.PaymentKind // empty: a credit card for self-service, the agreement for central
+	PaymentKind   purchase.PaymentKind // empty: a credit card for self-service, the agreement for central, and nothing for a trial that needs nothing
 	Card          string               // the gateway's token
 	Terms         string               // version agreed to
 	PrivacyNotice string               // version shown
@@ -44,6 +48,10 @@ var (
 	ErrEntryPointUnknown = &domain.Error{
 		Kind: domain.Invalid, Code: "entry_point_unknown",
 		Message: "The entry point must be website or in_app. Correct it.",
+	}
+	ErrKindUnknown = &domain.Error{
+		Kind: domain.Invalid, Code: "purchase_kind_unknown",
+		Message: "Give the kind as paid or trial; only a trial can need a payment method without being paid.",
 	}
 	ErrCurrencyMismatch = domain.Refuse("currency_mismatch",
 		"This product is not sold in that currency in this market. Leave the currency out, or choose another market.")
@@ -154,12 +162,20 @@ func (c StartPurchase) check(who Principal) error {
 		return ErrPartnerLooksOnly
 	case c.Channel == domain.Central && !who.Has(centralBuyers...):
 		return ErrNotCentralBuyer
+	case !kindKnown(c.Kind, c.NeedsPaymentMethod):
+		return ErrKindUnknown
 	case c.EntryPoint != domain.Website && c.EntryPoint != domain.InApp:
 		return ErrEntryPointUnknown
 	case !domain.KnownMarket(c.Market):
 		return domain.ErrMarketUnknown
 	}
 	return nil
+}
+
+// kindKnown says whether there is such a kind; only a trial needs a payment
+// method without being paid.
+func kindKnown(k domain.PurchaseKind, needsPaymentMethod bool) bool {
+	return k == domain.Trial || (k == "" || k == domain.Paid) && !needsPaymentMethod
 }
 
 func (c StartPurchase) capacity() domain.ActorKind {
@@ -169,10 +185,15 @@ func (c StartPurchase) capacity() domain.ActorKind {
 	return domain.ActorPurchaser
 }
 
+// terms are those of which a verdict is given.
+func (c StartPurchase) terms() terms {
+	return terms{c.Channel, c.Market, c.Kind, c.NeedsPaymentMethod}
+}
+
 // open gathers what opening a checkout is decided on.
 func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at time.Time) (purchase.Open, error) {
 	var open purchase.Open
-	e, err := gather(ctx, p.Log, who, c.Product, c.Channel, c.Market, at)
+	e, err := gather(ctx, p.Log, who, c.Product, c.terms(), at)
 	if err != nil {
 		return open, err
 	}
@@ -180,6 +201,7 @@ func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at
 		Tenant: who.Tenant, Product: e.product, AskedFor: c.Product, Channel: c.Channel, EntryPoint: c.EntryPoint,
 		Market: c.Market, Person: who.Person, Home: who.home(), Guest: e.guest, Quantity: c.Quantity, MaxQuantity: e.maxQuantity,
 		Verdict: e.verdict, At: at,
+		Trial: purchase.Trial{Asked: c.Kind == domain.Trial, NeedsPaymentMethod: c.NeedsPaymentMethod, Days: e.trialDays},
 	}
 	if _, refused := e.verdict.Refusal(); refused {
 		return open, nil
@@ -209,15 +231,15 @@ func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State,
 	switch {
 	case submit.Kind == "" && s.Channel == domain.Central:
 		submit.Kind = purchase.Agreement
-	case submit.Kind == "":
+	case submit.Kind == "" && (s.Kind != domain.Trial || s.NeedsPaymentMethod):
 		submit.Kind = purchase.CreditCard
 	}
-	e, err := gather(ctx, p.Log, who, s.Product, s.Channel, s.Market, at)
+	e, err := gather(ctx, p.Log, who, s.Product, terms{s.Channel, s.Market, s.Kind, s.NeedsPaymentMethod}, at)
 	if err != nil {
 		return submit, err
 	}
 	submit.Verdict = e.verdict
-	if submit.Kind == purchase.CreditCard {
+	if submit.Kind == purchase.CreditCard || c.Card != "" && submit.Kind == "" {
 		if submit.Card, err = p.Gateway.Card(ctx, c.Card); err != nil {
 			return submit, err
 		}
@@ -225,13 +247,16 @@ func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State,
 	return submit, nil
 }
 
-// Settle charges a submitted purchase's card, or learns what an earlier try to
+// Settle begins a submitted purchase's trial, or charges its card, or learns what an earlier try to
 // do so came to, and records it. The key given to the gateway is the purchase
 // and its attempt: a second call never charges twice.
 func (p *Purchases) Settle(ctx context.Context, id domain.PurchaseID) (Outcome[purchase.State], error) {
 	h, err := load(ctx, p.Log, purchase.Decider, purchase.Stream(id))
 	if err != nil || h.state.Status != purchase.StatusSubmitted {
 		return h.outcome(), err
+	}
+	if h.state.Kind == domain.Trial {
+		return p.beginTrial(ctx, h)
 	}
 	charge, err := charge(ctx, p.Gateway, purchase.PaymentKey(id, h.state.Attempt), h.state.Card.Token, h.state.Total)
 	if err != nil {

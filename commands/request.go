@@ -32,6 +32,15 @@ func (p Principal) Is(person domain.PersonID) bool { return p.Partner == "" && p
 // home is the directory that the person is in.
 func (p Principal) home() domain.TenantID { return cmp.Or(p.Partner, p.Tenant) }
 
+// causeOf is who caused a fact, as they were then.
+func causeOf(m eventstore.Meta) Principal {
+	who := Principal{Tenant: m.Tenant, Person: m.Actor.Person, Roles: m.Actor.Roles}
+	if m.Actor.Kind == domain.ActorPartner {
+		who.Partner, who.Relation = m.Actor.Tenant, m.Actor.Relation
+	}
+	return who
+}
+
 // Has reports whether p holds any of roles.
 func (p Principal) Has(roles ...string) bool {
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.Roles, r) })

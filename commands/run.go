@@ -173,6 +173,16 @@ func (h history[S, E]) upTo(d interface{ Fold(S, ...E) S }, i int) Outcome[S] {
 	return Outcome[S]{State: d.Fold(zero, h.events[:i+1]...), Position: f.Position, Revision: f.Revision, Last: f.ID}
 }
 
+// asOf is the history as it stood at an instant of business time.
+func (h history[S, E]) asOf(d interface{ Fold(S, ...E) S }, at time.Time) history[S, E] {
+	n := 0
+	for n < len(h.facts) && !h.facts[n].Meta.At.After(at) {
+		n++
+	}
+	var zero S
+	return history[S, E]{stream: h.stream, facts: h.facts[:n], events: h.events[:n], state: d.Fold(zero, h.events[:n]...)}
+}
+
 // latest is the last fact whose event is wanted, zero where there is none.
 func (h history[S, E]) latest(wanted func(E) bool) (last eventstore.Fact) {
 	for i, e := range slices.Backward(h.events) {

@@ -77,7 +77,7 @@ func (s *Subscriptions) AddSeats(ctx context.Context, r Request, c AddSeats) (Ou
 		if err != nil {
 			return nil, err
 		}
-		e, err := gather(ctx, s.Log, r.Who, state.Product, state.Channel, bought.State.Market, m.at)
+		e, err := gather(ctx, s.Log, r.Who, state.Product, terms{channel: state.Channel, market: bought.State.Market}, m.at)
 		return subscription.AddSeats{
 			Addition: id, Delta: delta, MaxQuantity: e.maxQuantity, Verdict: e.verdict, Zone: m.zone, At: m.at,
 		}, err

@@ -111,17 +111,23 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 
 func asksForCharge(e subscription.Event) bool {
 	switch e.(type) {
-	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested:
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
 		return true
 	}
 	return false
 }
 
-// settledAt is the business time of a settlement. A renewal is settled as of its
-// own time, like everything that time brings: a long stop leaves no trace.
+// settledAt is the business time of a settlement. What time asked for, a renewal
+// or the conversion of a trial that ends, is settled as of its own time, like
+// everything that time brings: a long stop leaves no trace.
 func (s *Subscriptions) settledAt(asked eventstore.Fact) time.Time {
-	if _, renewal := asked.Event.(subscription.RenewalRequested); renewal {
+	switch e := asked.Event.(type) {
+	case subscription.RenewalRequested:
 		return asked.Meta.At
+	case subscription.ConversionRequested:
+		if e.Conversion == "" {
+			return asked.Meta.At
+		}
 	}
 	return now(s.Now)
 }

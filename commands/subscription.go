@@ -37,10 +37,14 @@ func (p *Purchases) Provision(ctx context.Context, id domain.PurchaseID) (Outcom
 		return none, ErrProvisionDelayed.Because(fmt.Errorf("tenant %s: %w", h.state.Tenant, err))
 	}
 	provision := provisioning(h.state, counted)
+	command := subscription.Command(provision)
+	if h.state.Kind == domain.Trial {
+		command = trialOf(h, provision)
+	}
 	return run(ctx, p.Log, subscription.Decider, subscription.Stream(provision.Subscription),
 		follow(completed.Meta, completed.ID, "provision", now(p.Now)),
 		func(s subscription.State) ([]subscription.Event, error) {
-			return subscription.Decider.Decide(s, provision)
+			return subscription.Decider.Decide(s, command)
 		})
 }
 

@@ -16,6 +16,15 @@ var ErrChannelUnknown = &Error{Kind: Invalid, Code: "channel_unknown", Message: 
 // Known says whether anything is sold in this channel.
 func (c Channel) Known() bool { return c == SelfService || c == Central }
 
+// PurchaseKind says whether something is bought, or tried first.
+type PurchaseKind string
+
+// Kinds of purchases. They are stored: append only.
+const (
+	Paid  PurchaseKind = "paid"
+	Trial PurchaseKind = "trial" // becomes paid if it is converted
+)
+
 // Term is the length of a commitment as an ISO 8601 period.
 type Term string
 

@@ -18,7 +18,9 @@ var (
 	ErrMarketNotEligible  = Refuse("market_not_eligible", "This product cannot be bought by yourself in your country or region. Contact your IT admin.")
 	ErrProductBlocked     = Refuse("product_blocked", "Your organisation does not allow this product. Contact your IT admin.")
 	ErrPolicyDisabled     = Refuse("policy_disabled", "Your organisation does not let people buy this product by themselves. Contact your IT admin.")
-	ErrPolicyTrialsOnly   = Refuse("policy_trials_only", "Your organisation allows only trials of this product. Contact your IT admin.")
+	ErrPolicyTrialsOnly   = Refuse("policy_trials_only", "Your organisation allows only trials of this product, and those without a payment method. Contact your IT admin.")
+	ErrTrialNotOffered    = Refuse("trial_not_offered", "This product cannot be tried in that way. Try it with a payment method, or buy it.")
+	ErrTrialUsed          = Refuse("trial_used", "You have tried this product before, and everybody can try a product once. Buy it instead.")
 	ErrNotBillingAdmin    = &Error{Kind: Forbidden, Code: "not_billing_admin", Message: "Only a global or billing administrator can buy for the organisation. Ask one of them."}
 )
 
@@ -30,6 +32,7 @@ var (
 	}
 	others = []*Error{
 		ErrTenantUnknown, ErrPersonUnknown, ErrCannotVerify, ErrGuest, ErrProductEndOfSale, ErrNotBillingAdmin,
+		ErrTrialNotOffered, ErrTrialUsed,
 	}
 )
 

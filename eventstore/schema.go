@@ -3,6 +3,8 @@ package eventstore
 import (
 	"kassa/domain/access"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
@@ -11,6 +13,7 @@ import (
 	"kassa/domain/subscription"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 )
 
@@ -84,6 +87,19 @@ func Schema() *Codec {
 	Register[partner.DelegationExpired](c)
 	Register[partner.DelegationRevoked](c)
 	Register[access.Recorded](c)
+	Register[centralisation.Planned](c)
+	Register[centralisation.SourcesListed](c)
+	Register[centralisation.UsersListed](c)
+	Register[centralisation.CentralPurchaseOrdered](c)
+	Register[centralisation.CentralPurchaseRefused](c)
+	Register[centralisation.CentralSeatsBought](c)
+	Register[centralisation.CentralSubscriptionChosen](c)
+	Register[centralisation.SeatsRanOut](c)
+	Register[centralisation.UsersReassigned](c)
+	Register[centralisation.PurchasersAskedToCancel](c)
+	Register[centralisation.PurchasersAnswered](c)
+	Register[centralisation.Closed](c)
+	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
 	Register[license.Suspended](c)
@@ -91,6 +107,15 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[product.TrialOffered](c)
+	Register[trial.Taken](c)
+	Register[subscription.TrialStarted](c)
+	Register[subscription.TrialExtended](c)
+	Register[subscription.ConversionRequested](c)
+	Register[subscription.ConversionRefused](c)
+	Register[subscription.ConversionDeclined](c)
+	Register[subscription.TrialConverted](c)
+	Register[subscription.TrialEnded](c)
 	Register[cancelreq.CancellationRequested](c)
 	Register[cancelreq.RequestAccepted](c)
 	Register[cancelreq.RequestDeclined](c)
@@ -98,5 +123,11 @@ func Schema() *Codec {
 	Register[cancelreq.RequestExpired](c)
 	Register[cancelreq.RequestExecuted](c)
 	Register[cancelreq.SupportCancellationExecuted](c)
+	Register[invoice.Numbered](c)
+	Register[invoice.Issued](c)
+	Register[invoice.Paid](c)
+	Register[invoice.PaymentFailed](c)
+	Register[invoice.Refunded](c)
+	Register[invoice.WrittenOff](c)
 	return c
 }

@@ -19,14 +19,18 @@ import (
 	"kassa/domain"
 	"kassa/domain/access"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
+	"kassa/domain/trial"
 	"kassa/domain/user"
 	"kassa/eventstore"
 )
@@ -52,6 +56,7 @@ func specimens() []domain.Event {
 	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
 	refunds := []subscription.RefundLine{{Refund: "r1/1", Addition: "a1", Seats: 1, Rule: subscription.RefundByDays, Days: 182, OfDays: 183, Amount: sek(27_50), Charge: "ch_2"}}
 	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, Quantity: 3, Charge: sek(171_00)}
+	savings := centralisation.Savings{SelfService: sek(360_00), Central: sek(324_00), Saved: sek(36_00), Unknown: centralisation.NoCentralPrice}
 	return []domain.Event{
 		eventstore.Identified{ID: uuid.MustParse("44444444-4444-4444-8444-444444444444")},
 
@@ -62,6 +67,7 @@ func specimens() []domain.Event {
 		product.EndOfSale{From: at},
 		product.MarketExcluded{Market: "BR", From: at},
 		product.MarketReopened{Market: "BR", From: at},
+		product.TrialOffered{Trial: product.Trial{Days: 30, Seats: 25, WithoutPaymentMethod: true, WithPaymentMethod: true}},
 		product.CapacitySet{Capacity: product.Capacity{DatabaseMB: 250, FileMB: 2048}},
 
 		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Monthly, ValidFrom: at},
@@ -117,10 +123,19 @@ func specimens() []domain.Event {
 		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
 		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
 		subscription.RefundIssued{Of: "r1/1", Amount: sek(27_50), Reference: "re_1", At: at},
+		subscription.TrialStarted{End: at.AddDate(0, 0, 30), NeedsPaymentMethod: true, UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, At: at},
+		subscription.TrialExtended{Extension: "e1", End: at.AddDate(0, 0, 60), Previous: at.AddDate(0, 0, 30), At: at},
+		subscription.ConversionRequested{Conversion: "x2", Period: period, AnchorDay: 2, Checks: checks, At: at},
+		subscription.ConversionRefused{Conversion: "x2", Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
+		subscription.ConversionDeclined{Conversion: "x2", Code: "card_declined", Retriable: true, At: at},
+		subscription.TrialConverted{Conversion: "x2", Period: period, AnchorDay: 2, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_5"},
+		subscription.TrialEnded{Cause: subscription.EndRefused, Checks: checks, At: at},
 		subscription.RefundFailed{Of: "r1/1", Amount: sek(27_50), Code: "charge_unknown", At: at},
 		subscription.Expired{Cause: subscription.EndBillingOff, At: at, NextAt: at.AddDate(0, 0, 30)},
 		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},
 		subscription.Deleted{Cause: subscription.EndCancelled, At: at},
+
+		trial.Taken{Tenant: "t", Person: "ann", Product: "CFQ7TTC0HD33", Purchase: "p1", At: at},
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
@@ -131,6 +146,19 @@ func specimens() []domain.Event {
 
 		access.Recorded{Customer: "t", Partner: "p", Person: "pat", Relation: "r1", Operation: "list-products", Subject: "s1", At: at},
 
+		centralisation.Planned{Centralisation: "c1", Tenant: "t", Product: "CFQ7TTC0HD33", Market: "SE", Keep: true, Subscriptions: 2, Covered: 1, SeatsNeeded: 3, SeatsAvailable: 1, SeatsToBuy: 2, Savings: savings, AsOf: 48211, At: at},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00)}}},
+		centralisation.UsersListed{Users: []centralisation.User{{Person: "bob", Subscriptions: []domain.SubscriptionID{"s1", "s2"}}}},
+		centralisation.CentralPurchaseOrdered{Seats: 3, Terms: "2026-01", PrivacyNotice: "2026-02", At: at},
+		centralisation.CentralPurchaseRefused{Code: "product_blocked", At: at},
+		centralisation.CentralSeatsBought{Purchase: "p2", Subscription: "s9", Seats: 3, UnitPrice: sek(9_00), Term: domain.Monthly, Yearly: sek(324_00), At: at},
+		centralisation.CentralSubscriptionChosen{Subscription: "s9", At: at},
+		centralisation.SeatsRanOut{Subscription: "s9", Code: "no_seat", At: at},
+		centralisation.UsersReassigned{Subscription: "s9", Users: []centralisation.Reassigned{{Person: "bob", Code: "assignee_disabled"}}, Remaining: 2, At: at},
+		centralisation.PurchasersAskedToCancel{Asked: []centralisation.Asked{{Subscription: "s1", Request: "s1-purchaser-1", Code: "subscription_ended"}}, Remaining: 1, At: at},
+		centralisation.PurchasersAnswered{Answers: []centralisation.Answered{{Request: "s1-purchaser-1", Answer: centralisation.Accepted}}, At: at},
+		centralisation.Closed{Outcome: centralisation.Partial, Assigned: 2, Skipped: 1, Accepted: 3, Declined: 4, Expired: 5, NotAsked: 6, Unanswered: 7, Savings: savings, At: at},
+		centralisation.Withdrawn{At: at},
 		cancelreq.CancellationRequested{Number: 2, To: cancelreq.ToPurchaser, Subscription: "s1", Tenant: "t", Purchaser: "ann", By: "bill", Reason: cancelreq.Centralised, ExpiresAt: at.AddDate(0, 0, 90), At: at},
 		cancelreq.RequestAccepted{By: "ann", At: at},
 		cancelreq.RequestDeclined{By: "ann", Reason: cancelreq.StillNeeded, At: at},
@@ -145,14 +173,25 @@ func specimens() []domain.Event {
 		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
 		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
 		subscription.PurchaserReturned{Purchaser: "ann", At: at},
+
+		invoice.Numbered{Seller: "KASSA", Year: 2026, First: 42, Entries: []invoice.Entry{{Subscription: "s1", Of: "term/1"}}, At: at},
+		invoice.Issued{Invoice: "s1-refund-r1-1", Number: "KASSA-2026-0000042", Kind: invoice.CreditNote, Credits: "s1-term-1", Tenant: "t", Payer: "ann", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Subscription: "s1", Market: "SE", Lines: []invoice.Line{{Transaction: invoice.RemoveQuantity, Product: "CFQ7TTC0HD33", From: at, To: at.AddDate(1, 0, 0), Quantity: -1, UnitPrice: sek(55_00), Days: 182, OfDays: 365, Split: tax.Split{Kind: tax.VAT, Rate: 2500, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50)}}}, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50), At: at, DueAt: at, AsOf: 7},
+		invoice.Paid{Amount: sek(206_25), Reference: "ch_1", At: at, AsOf: 1},
+		invoice.PaymentFailed{Attempt: 1, Code: "card_declined", Retriable: true, At: at, AsOf: 2},
+		invoice.Refunded{CreditNote: "s1-refund-r1-1", Amount: sek(27_50), Reference: "re_1", At: at, AsOf: 3},
+		invoice.WrittenOff{Amount: sek(206_25), At: at, AsOf: 4},
 	}
 }
 
 // grown has those events again that got optional fields after their golden file
 // was written, with these filled in too.
 func grown() []domain.Event {
+	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
 	return []domain.Event{
-		subscription.SeatReserved{Person: "bob", Via: "request", At: specimenAt},
+		subscription.SeatReserved{Person: "bob", Via: "request", At: at},
+		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
+		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
+		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(0), Price: sek(0), Quantity: 3, At: at, Kind: domain.Trial},
 	}
 }
 

@@ -25,6 +25,7 @@ var checks = []check{
 	{"no more seats than were bought, one for a person, in one organisation", seatsAreOwned},
 	{"nothing after a purchase has ended", endsAreFinal},
 	{"the gateway's books are the history's, line by line", chargesMatch},
+	{"every charge and refund is on one bill, and numbers have no gap", billsMatch},
 	{"nothing went wrong inside", nobodyCried},
 	{"a clean stop", stopsCleanly},
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"maps"
 	"strings"
 
 	"kassa/domain"
+	"kassa/domain/invoice"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 )
@@ -93,4 +95,71 @@ func (b books) rest() {
 	for key, r := range b.refunds {
 		b.broken("refund %s of %s is in no history: %+v", r.ID, key, r)
 	}
+}
+
+// billsMatch holds bills against the gateway's books: each charge is paid on one
+// bill, each refund is credited by one note and noted on the bill that was paid,
+// and numbers have no gap.
+func billsMatch(e evidence, broken func(string, ...any)) {
+	charges, refunds := map[string]domain.Money{}, map[string]domain.Money{}
+	for _, c := range e.charges {
+		if c.Status == domain.ChargeSucceeded {
+			charges[c.ID] = c.Amount
+		}
+	}
+	for _, r := range e.refunds {
+		refunds[r.ID] = r.Amount
+	}
+	numbered, kinds, credited := numbersOf(e, broken), map[string]invoice.Issued{}, maps.Clone(refunds)
+	for _, f := range e.facts {
+		switch fact := f.Event.(type) {
+		case invoice.Issued:
+			if !numbered[fact.Number] {
+				broken("%s has the number %s, which nobody gave or somebody else has", f.Stream, fact.Number)
+			}
+			delete(numbered, fact.Number)
+			kinds[f.Stream] = fact
+		case invoice.Paid:
+			amount, books := fact.Amount, charges
+			if kinds[f.Stream].Kind == invoice.CreditNote {
+				amount.Minor, books = -amount.Minor, refunds
+			}
+			if books[fact.Reference] != amount {
+				broken("%s is paid by %s with %v; the gateway has %v", f.Stream, fact.Reference, amount, books[fact.Reference])
+			}
+			delete(books, fact.Reference)
+		case invoice.Refunded:
+			if credited[fact.Reference] != fact.Amount {
+				broken("%s is credited %v for %s; the gateway has %v", f.Stream, fact.Amount, fact.Reference, credited[fact.Reference])
+			}
+			delete(credited, fact.Reference)
+		}
+	}
+	for number := range numbered {
+		broken("no bill has the number %s", number)
+	}
+	for what, left := range map[string]map[string]domain.Money{"charge": charges, "refund": refunds, "credit for": credited} {
+		for reference, amount := range left {
+			broken("the %s %s of %v is on no bill", what, reference, amount)
+		}
+	}
+}
+
+// numbersOf are the numbers given, each of which must be the next.
+func numbersOf(e evidence, broken func(string, ...any)) map[string]bool {
+	given, last := map[string]bool{}, map[string]int64{}
+	for _, f := range e.facts {
+		fact, ok := f.Event.(invoice.Numbered)
+		if !ok {
+			continue
+		}
+		if fact.First != last[f.Stream]+1 {
+			broken("%s goes on with %d after %d", f.Stream, fact.First, last[f.Stream])
+		}
+		for i := range fact.Entries {
+			given[invoice.Number(fact.Seller, fact.Year, fact.First+int64(i))] = true
+		}
+		last[f.Stream] = fact.Last()
+	}
+	return given
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,10 +101,10 @@ func (c *campaign) repeatAll(ctx context.Context) {
 // readFinished returns every fact, once none waits for its next step.
 func readFinished(ctx context.Context, store *esdb.Store) ([]eventstore.Fact, error) {
 	var facts []eventstore.Fact
-	waiting, caughtUp, codec := unfinished{}, false, eventstore.Schema()
+	waiting, caughtUp, codec := newUnfinished(), false, eventstore.Schema()
 	for d, err := range store.Follow(ctx, 0) {
 		if err != nil {
-			return nil, fmt.Errorf("follow the store, with %v unfinished: %w", slices.Sorted(maps.Keys(waiting)), err)
+			return nil, fmt.Errorf("follow the store, with %v unfinished: %w", waiting.left(), err)
 		}
 		if d.Record != nil {
 			fact, err := codec.Decode(*d.Record)
@@ -115,7 +114,7 @@ func readFinished(ctx context.Context, store *esdb.Store) ([]eventstore.Fact, er
 			facts = append(facts, fact)
 			waiting.hear(fact)
 		}
-		if caughtUp = caughtUp || d.CaughtUp; caughtUp && len(waiting) == 0 {
+		if caughtUp = caughtUp || d.CaughtUp; caughtUp && len(waiting.waits) == 0 {
 			break
 		}
 	}

@@ -63,8 +63,11 @@ var promises = map[kind]promise{
 }
 
 // consequences are what Kassa does later because of a fact in a trail, in its
-// own time and as often as there are people whom it concerns.
-var consequences = []string{"license.suspended.v1"}
+// own time: licences that follow their subscription, and bills.
+var consequences = []string{
+	"license.suspended.v1",
+	"invoice.issued.v1", "invoice.paid.v1", "invoice.refunded.v1",
+}
 
 // declines are the refusals that are recorded.
 var declines = []string{"card_declined", "expired_card"}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
@@ -136,6 +137,24 @@ var lies = []struct {
 		f.Event = subscription.SeatsRemoved{}
 		e.facts = slices.Insert(e.facts, i+1, f)
 	}, seats},
+	{"a charge is on no bill", func(t *testing.T, e *evidence) {
+		i := first[invoice.Paid](t, e)
+		e.facts = slices.Delete(e.facts, i, i+1)
+	}, bills},
+	{"a bill is paid with another amount", func(t *testing.T, e *evidence) {
+		change(e, first[invoice.Paid](t, e), func(p *invoice.Paid) { p.Amount.Minor++ })
+	}, bills},
+	{"a credit note is not noted", func(t *testing.T, e *evidence) {
+		i := first[invoice.Refunded](t, e)
+		e.facts = slices.Delete(e.facts, i, i+1)
+	}, bills},
+	{"two bills have one number", func(t *testing.T, e *evidence) {
+		i := first[invoice.Issued](t, e)
+		change(e, i, func(b *invoice.Issued) { b.Number = invoice.Number("KASSA", 2000, 1) })
+	}, bills},
+	{"a number is left out", func(t *testing.T, e *evidence) {
+		change(e, first[invoice.Numbered](t, e), func(n *invoice.Numbered) { n.First++ })
+	}, bills},
 	{"an error was logged", func(_ *testing.T, e *evidence) { e.cries = []string{"panic"} }, "nothing went wrong inside"},
 	{"it would not stop", func(_ *testing.T, e *evidence) { e.stopped = errors.New("exit status 1") }, "a clean stop"},
 }
@@ -143,6 +162,7 @@ var lies = []struct {
 const (
 	seats   = "no more seats than were bought, one for a person, in one organisation"
 	charges = "the gateway's books are the history's, line by line"
+	bills   = "every charge and refund is on one bill, and numbers have no gap"
 )
 
 // answered is a deed of that kind that was done.

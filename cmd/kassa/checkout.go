@@ -22,6 +22,7 @@ type checkoutCmd struct {
 	Email      string `help:"Address given before signing in." placeholder:"MAIL"`
 	Currency   string `help:"Refuse unless the price is in this currency." placeholder:"CUR"`
 	Payment    string `help:"Kind of payment: credit_card or agreement." placeholder:"KIND"`
+	Trial      bool   `help:"Try first. With a card it becomes paid by itself when it ends, without it just ends."`
 	CommandID  string `name:"command-id" help:"Names this purchase: repeated with the same id, it returns the first result." placeholder:"UUID"`
 }
 
@@ -31,6 +32,7 @@ func (checkoutCmd) Help() string {
 
 Examples:
   kassa checkout --product CFQ7TTC0H9MP --seats 3 --market SE --card tok_visa
+  kassa checkout --product CFQ7TTC0HD33 --seats 2 --market SE --trial
   kassa checkout --product CFQ7TTC0H9MP --seats 50 --market US --channel central --json`
 }
 
@@ -44,6 +46,7 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 	quoted, err := s.client.Start(ctx, client.Intent(c.CommandID+".start"), v1.StartPurchase{
 		ProductID: domain.ProductID(c.Product), Quantity: c.Seats, Market: c.Market,
 		EntryPoint: domain.EntryPoint(c.EntryPoint), Channel: domain.Channel(c.Channel), Email: c.Email, Currency: c.Currency,
+		Kind: c.kind(), NeedsPaymentMethod: c.Trial && c.Card != "",
 	})
 	if err != nil {
 		return err
@@ -54,12 +57,31 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 	}
 	return s.show(out, func() {
 		fmt.Fprintf(s.stdout, "Order %s is %s: %s for %s.\n", out.OrderNumber, out.Status, seats(c.Seats), money(out.Total))
+		s.tellTrial(quoted.Quote)
 		if out.SubscriptionID != "" {
 			fmt.Fprintf(s.stdout, "Subscription %s is ready to use.\n", out.SubscriptionID)
 		} else {
 			fmt.Fprintf(s.stdout, "Your card's bank has not answered yet. Kassa goes on by itself; see kassa orders show %s.\n", out.OrderNumber)
 		}
 	})
+}
+
+func (c *checkoutCmd) kind() domain.PurchaseKind {
+	if c.Trial {
+		return domain.Trial
+	}
+	return domain.Paid
+}
+
+// tellTrial says what comes after a trial.
+func (s *session) tellTrial(q *v1.Quote) {
+	switch {
+	case q == nil || q.Trial == nil:
+	case q.Trial.NeedsPaymentMethod:
+		fmt.Fprintf(s.stdout, "Nothing is paid for %d days, then %s a term.\n", q.Trial.Days, money(q.Trial.Total))
+	default:
+		fmt.Fprintf(s.stdout, "Nothing is paid for %d days, and then it ends; to go on costs %s a term.\n", q.Trial.Days, money(q.Trial.Total))
+	}
 }
 
 // submit orders, and asks again while the payment gateway has not answered.

@@ -14,9 +14,14 @@ type pageFlags struct {
 	Limit int    `help:"Items on the page." placeholder:"N"`
 }
 
+type kindFlag struct {
+	Kind string `help:"paid, trial or all (default)." placeholder:"KIND"`
+}
+
 type productsCmd struct {
 	Channel  string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
 	Orphaned bool   `help:"Only what somebody who left had bought by themselves."`
+	kindFlag
 	pageFlags
 }
 
@@ -24,18 +29,22 @@ type productsCmd struct {
 func (productsCmd) Help() string {
 	return `Examples:
   kassa products
-  kassa products --channel central --json`
+  kassa products --channel central --json
+  kassa products --kind trial`
 }
 
 func (c *productsCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, Orphaned: c.Orphaned, After: c.After, Limit: c.Limit})
+	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, Kind: c.Kind, Orphaned: c.Orphaned, After: c.After, Limit: c.Limit})
 	if err != nil {
 		return err
 	}
 	return s.show(out, func() { s.products(out) })
 }
 
-type purchasesCmd struct{ pageFlags }
+type purchasesCmd struct {
+	kindFlag
+	pageFlags
+}
 
 // Help shows how it is used.
 func (purchasesCmd) Help() string {
@@ -45,7 +54,7 @@ func (purchasesCmd) Help() string {
 }
 
 func (c *purchasesCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Purchases(ctx, client.List{After: c.After, Limit: c.Limit})
+	out, err := s.client.Purchases(ctx, client.List{Kind: c.Kind, After: c.After, Limit: c.Limit})
 	if err != nil {
 		return err
 	}

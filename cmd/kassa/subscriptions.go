@@ -18,6 +18,9 @@ type subscriptionsCmd struct {
 	Cancel     cancelCmd     `cmd:"" help:"End a subscription at once, for a refund."`
 	Reactivate reactivateCmd `cmd:"" help:"Begin a new term after the last one ended."`
 	Card       cardCmd       `cmd:"" help:"Name another card to pay with."`
+
+	ExtendTrial extendTrialCmd `cmd:"" help:"Try for thirty more days."`
+	Convert     convertCmd     `cmd:"" help:"Buy what is being tried."`
 }
 
 type seatsCmd struct {
@@ -52,7 +55,10 @@ func (f *subscriptionFlags) change(ctx context.Context, s *session, ask func(cli
 
 func (s *session) tellSubscription(v v1.Subscription) {
 	then := "ends"
-	if v.RecurringBilling {
+	switch {
+	case v.RecurringBilling && v.Status == "trial":
+		then = "becomes paid"
+	case v.RecurringBilling:
 		then = "is renewed"
 	}
 	fmt.Fprintf(s.stdout, "Subscription %s is %s with %d seats and %s on %s.\n", v.SubscriptionID, v.Status, v.Quantity, then, day(v.ExpiryDate))

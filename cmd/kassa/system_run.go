@@ -12,8 +12,11 @@ import (
 
 	"kassa/commands"
 	"kassa/domain/cancelreq"
+	"kassa/domain/tax"
 	"kassa/projections/views"
+	"kassa/services/billing"
 	"kassa/services/cancellation"
+	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/process"
@@ -51,6 +54,8 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
 	g.Go(func() error { return s.delegations().Run(ctx) })
+	g.Go(func() error { return s.billing().Run(ctx) })
+	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {
@@ -86,12 +91,26 @@ func (s *system) serveHTTP(ctx context.Context) error {
 	return nil
 }
 
+func (s *system) centralisations() *centralisation.Manager {
+	return &centralisation.Manager{Projector: s.projector, Steps: s.centralising, Every: time.Second, Log: s.part("centralisations")}
+}
+
 func (s *system) leavers() *leavers.Manager {
 	return &leavers.Manager{Projector: s.projector, Licenses: s.licenses, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("leavers")}
 }
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+// seller is whose numbers bills have.
+const seller = "KASSA"
+
+func (s *system) billing() *billing.Manager {
+	return &billing.Manager{
+		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
+		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
+	}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

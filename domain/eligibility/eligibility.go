@@ -15,12 +15,15 @@ import (
 // is evidence of nothing and is refused.
 type Evidence struct {
 	Channel domain.Channel
-	Market  string // ISO 3166-1 alpha-2
+	Kind    domain.PurchaseKind // empty: paid
+	Market  string              // ISO 3166-1 alpha-2
 	At      time.Time
 	Tenant  Tenant
 	Person  Person
 	Product Product
 	Policy  Policy
+
+	NeedsPaymentMethod bool // of a trial: it becomes paid by itself when it ends
 }
 
 // Source is the stream that evidence was read from, and how far. It is stored
@@ -47,6 +50,13 @@ type Person struct {
 	Enabled bool
 	Synced  bool     // from an on-premises directory: noted, never held against them (R22)
 	Roles   []string // directory roles by template id
+	Trials  Trials
+}
+
+// Trials is what the person has tried.
+type Trials struct {
+	Source Source
+	Used   bool // this product, by its current id or an older one
 }
 
 // Product is what they want to buy, by its current id.
@@ -56,6 +66,8 @@ type Product struct {
 	SelfServiceEligible bool
 	SaleEnds            time.Time // zero: no end of sale
 	MarketExcluded      bool      // in Evidence.Market at Evidence.At (R05, R06)
+	TrialWithPayment    bool      // it can be tried once a payment method is given
+	TrialWithoutPayment bool      // it can be tried without
 }
 
 // Policy is what the tenant allows of that product (R41).
@@ -72,12 +84,19 @@ type Policy struct {
 // In the central channel an administrator buys under an agreement: the rules
 // made for self-service (tenant kind, eligibility of the product, market,
 // policy) give way to a role.
+//
+// A trial without a payment method is for customers who have an agreement with
+// the vendor. A directory that is registered here and has an administrator is
+// such a customer: nothing more is known of agreements.
 func Judge(e Evidence) domain.Verdict {
 	checks := []domain.Check{e.tenantKnown()}
 	if e.Channel != domain.Central {
 		checks = append(checks, e.tenantKind())
 	}
 	checks = append(checks, e.tenantManaged(), e.personKnown(), e.verifiable(), e.member(), e.accountEnabled(), e.onSale(), e.productEligible())
+	if e.Kind == domain.Trial {
+		checks = append(checks, e.trialOffered(), e.trialUnused())
+	}
 	if e.Channel != domain.Central {
 		checks = append(checks, e.market())
 	}
@@ -164,12 +183,17 @@ func (e Evidence) governance() domain.Check {
 }
 
 func (e Evidence) policy() domain.Check {
+	free := e.Kind == domain.Trial && !e.NeedsPaymentMethod
+	return e.Policy.check(e.Policy.Value == domain.PolicyEnabled || free && e.Policy.Value == domain.PolicyTrialsOnly)
+}
+
+func (p Policy) check(passed bool) domain.Check {
 	refusal := domain.ErrPolicyDisabled
-	if e.Policy.Value == domain.PolicyTrialsOnly {
+	if p.Value == domain.PolicyTrialsOnly {
 		refusal = domain.ErrPolicyTrialsOnly
 	}
-	seen := pick(e.Policy.Value != "", string(e.Policy.Value), "unknown") + pick(e.Policy.Own, " for the product", " by default")
-	return answer(e.Policy.Value == domain.PolicyEnabled, refusal, "R41", seen, e.Policy.Source)
+	seen := pick(p.Value != "", string(p.Value), "unknown") + pick(p.Own, " for the product", " by default")
+	return answer(passed, refusal, "R41", seen, p.Source)
 }
 
 func (e Evidence) billingAdmin() domain.Check {

@@ -16,6 +16,7 @@ var (
 	ErrInvalid  = &domain.Error{Kind: domain.Invalid, Code: "product_invalid", Message: "A product needs an id, a name, and a maximum quantity of at least one."}
 	ErrReplaced = &domain.Error{Kind: domain.Conflict, Code: "product_replaced", Message: "This id was taken over by another product. Use that product's id."}
 	ErrCycle    = &domain.Error{Kind: domain.Invalid, Code: "product_id_cycle", Message: "A product cannot replace itself, nor the one that replaced it. Check both ids."}
+	ErrTrial    = &domain.Error{Kind: domain.Invalid, Code: "trial_invalid", Message: "A trial lasts from 1 to 365 days and has at least one licence. Give such numbers."}
 	ErrCapacity = &domain.Error{Kind: domain.Invalid, Code: "capacity_invalid", Message: "A licence adds from 0 to 10,000,000 megabytes of each kind of storage. Give such a number."}
 )
 
@@ -174,3 +175,21 @@ func (s State) alreadySaid(o opening) (bool, error) {
 	held := s.inForce(o.market, o.from)
 	return held.from.Equal(o.from) && held.excluded == o.excluded, nil
 }
+
+// OfferTrial says how the product can be tried before it is bought.
+type OfferTrial struct{ Trial }
+
+func (c OfferTrial) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Listed:
+		return nil, ErrUnknown
+	case c.Days < 1 || c.Days > MaxTrialDays || c.Seats < 1:
+		return nil, ErrTrial
+	case c.Trial == s.Trial():
+		return nil, nil
+	}
+	return []Event{TrialOffered(c)}, nil
+}
+
+// MaxTrialDays is how long a trial may last at most.
+const MaxTrialDays = 365

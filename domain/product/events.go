@@ -55,11 +55,25 @@ type (
 		Market string    `json:"market"`
 		From   time.Time `json:"from"`
 	}
+	// TrialOffered says how the product can be tried. Both ways false: not at all
+	// any more.
+	TrialOffered struct {
+		Trial
+	}
 	// CapacitySet says what one licence adds to its organisation's storage (R39).
 	CapacitySet struct {
 		Capacity
 	}
 )
+
+// Trial is how a product can be tried before it is bought. It is part of the
+// storage format.
+type Trial struct {
+	Days                 int64 `json:"days"`
+	Seats                int64 `json:"seats"`                // at most
+	WithoutPaymentMethod bool  `json:"withoutPaymentMethod"` // it just ends
+	WithPaymentMethod    bool  `json:"withPaymentMethod"`    // it becomes paid when it ends
+}
 
 // Capacity is storage in megabytes. It is part of the storage format.
 type Capacity struct {
@@ -74,4 +88,5 @@ func (ReplacedBy) EventType() string     { return "product.replaced_by.v1" }
 func (EndOfSale) EventType() string      { return "product.end_of_sale.v1" }
 func (MarketExcluded) EventType() string { return "product.market_excluded.v1" }
 func (MarketReopened) EventType() string { return "product.market_reopened.v1" }
+func (TrialOffered) EventType() string   { return "product.trial_offered.v1" }
 func (CapacitySet) EventType() string    { return "product.capacity_set.v1" }

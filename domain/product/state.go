@@ -19,6 +19,21 @@ type State struct {
 	entry    Listed // the latest, to tell whether the next one is news
 	markets  []opening
 	capacity Capacity
+	trial    Trial // zero: never said
+}
+
+// What a trial has where nobody says otherwise.
+const (
+	TrialDays  = 30
+	TrialSeats = 25
+)
+
+// Trial is how the product can be tried now.
+func (s State) Trial() Trial {
+	if s.trial == (Trial{}) {
+		return Trial{Days: TrialDays, Seats: TrialSeats, WithoutPaymentMethod: s.entry.TrialWithoutPayment}
+	}
+	return s.trial
 }
 
 // opening says that a market opens or closes from an instant on.
@@ -67,4 +82,5 @@ func (e ReplacedBy) evolve(s State) State     { s.ReplacedBy = e.Product; return
 func (e EndOfSale) evolve(s State) State      { s.SaleEnds = e.From; return s }
 func (e MarketExcluded) evolve(s State) State { return s.with(opening{e.Market, e.From, true}) }
 func (e MarketReopened) evolve(s State) State { return s.with(opening{e.Market, e.From, false}) }
+func (e TrialOffered) evolve(s State) State   { s.trial = e.Trial; return s }
 func (e CapacitySet) evolve(s State) State    { s.capacity = e.Capacity; return s }

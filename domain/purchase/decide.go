@@ -31,6 +31,8 @@ var (
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
 	ErrTermsVersion     = &domain.Error{Kind: domain.Invalid, Code: "terms_version_invalid", Message: "Name the terms and the privacy notice by their versions, such as 2026-01: at most 12 letters, digits, dots and dashes."}
 	ErrOtherCard        = &domain.Error{Kind: domain.Conflict, Code: "paid_with_other_card", Message: "This purchase is being paid, or was paid, with another card. Look at the purchase before you try this one."}
+	ErrPaymentNotNeeded = domain.Refuse("payment_not_needed", "This trial needs no payment method. Leave it out.")
+	ErrTrialCentral     = domain.Refuse("trial_self_service_only", "Only people by themselves can try a product. Leave the channel out, or buy.")
 	ErrNotCompleted     = &domain.Error{Kind: domain.Conflict, Code: "purchase_not_completed", Message: "This purchase is not completed, so it has no card to replace. Submit it with the card that shall pay."}
 	ErrUnexpected       = &domain.Error{Kind: domain.Conflict, Code: "payment_unexpected", Message: "No payment is awaited for this attempt. Look at the purchase again."}
 	ErrAmount           = &domain.Error{Kind: domain.Internal, Code: "amount_mismatch", Message: "The amount charged is not the amount of the order. Contact support."}
@@ -57,6 +59,7 @@ type Open struct {
 	Term                  domain.Term
 	PriceStream           string
 	PriceRevision         int64
+	Trial                 Trial // zero: to be paid now
 	At                    time.Time
 }
 
@@ -70,11 +73,13 @@ func (c Open) decide(s State) ([]Event, error) {
 		return nil, domain.ErrChannelUnknown
 	case c.Quantity < 1:
 		return nil, ErrQuantityInvalid
+	case c.Channel == domain.Central && c.Trial.Asked:
+		return nil, ErrTrialCentral
 	case len(c.Verdict.Checks) == 0:
 		return nil, ErrNoVerdict
 	}
 	events := []Event{
-		Started{Purchase: c.Purchase, OrderNumber: c.OrderNumber, Tenant: c.Tenant, Product: c.Product, AskedFor: c.AskedFor, Channel: c.Channel, EntryPoint: c.EntryPoint, Market: c.Market, At: c.At},
+		Started{Purchase: c.Purchase, OrderNumber: c.OrderNumber, Tenant: c.Tenant, Product: c.Product, AskedFor: c.AskedFor, Channel: c.Channel, EntryPoint: c.EntryPoint, Market: c.Market, Kind: c.Trial.kind(), NeedsPaymentMethod: c.Trial.NeedsPaymentMethod, At: c.At},
 		TenantResolved{Tenant: c.Tenant},
 		PurchaserAuthenticated{Person: c.Person, Tenant: cmp.Or(c.Home, c.Tenant), Guest: c.Guest},
 	}
@@ -103,10 +108,10 @@ func (c Open) quote() (QuoteIssued, error) {
 	if err != nil {
 		return QuoteIssued{}, err
 	}
-	return QuoteIssued{
+	return c.Trial.quoted(QuoteIssued{
 		UnitPrice: c.Unit, Quantity: c.Quantity, Net: net, Tax: domain.Money{Currency: net.Currency}, Total: net,
 		Term: c.Term, PriceStream: c.PriceStream, PriceRevision: c.PriceRevision, ValidUntil: c.At.Add(QuoteValidFor),
-	}, nil
+	}), nil
 }
 
 func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {
@@ -144,7 +149,7 @@ func (c Submit) decide(s State) ([]Event, error) {
 	case c.Subscription == "":
 		return nil, ErrSubscription
 	}
-	if err := c.payable(s.Channel); err != nil {
+	if err := c.payable(s); err != nil {
 		return nil, err
 	}
 	if err := c.consent(); err != nil {
@@ -157,12 +162,17 @@ func (c Submit) decide(s State) ([]Event, error) {
 }
 
 // payable holds the payment to R13, R16 and R17.
-func (c Submit) payable(channel domain.Channel) error {
+func (c Submit) payable(s State) error {
 	allowed := CreditCard
-	if channel == domain.Central {
+	if s.Channel == domain.Central {
 		allowed = Agreement
 	}
+	free := s.Kind == domain.Trial && !s.NeedsPaymentMethod
 	switch {
+	case free && (c.Kind != "" || c.Card.Token != ""):
+		return ErrPaymentNotNeeded
+	case free:
+		return nil
 	case c.Kind == Invoice:
 		return ErrNoInvoice
 	case c.Kind != allowed:
@@ -203,11 +213,18 @@ func (c Submit) order(s State) []Event {
 	if s.Channel == domain.Central {
 		return []Event{terms, confirmed, submitted, completed(s, c.Subscription, c.At)}
 	}
+	if c.Kind == "" { // nothing is ever paid, unless somebody converts the trial
+		return []Event{terms, confirmed, submitted}
+	}
 	return []Event{terms, attached(c.Card), confirmed, submitted}
 }
 
 func completed(s State, subscription domain.SubscriptionID, at time.Time) Completed {
-	return Completed{Subscription: subscription, OrderNumber: s.OrderNumber, UnitPrice: s.Unit, Price: s.Total, Quantity: s.Quantity, At: at}
+	done := Completed{Subscription: subscription, OrderNumber: s.OrderNumber, UnitPrice: s.Unit, Price: s.Total, Quantity: s.Quantity, At: at}
+	if s.Kind == domain.Trial {
+		done.Kind = domain.Trial
+	}
+	return done
 }
 
 // Charged says that the gateway took the money of an attempt.
@@ -225,7 +242,7 @@ func (c Charged) decide(s State) ([]Event, error) {
 		return nil, ErrUnknown
 	case s.Status == StatusCompleted && s.Attempt == c.Attempt && s.Reference == c.Reference:
 		return nil, nil
-	case s.Status != StatusSubmitted || s.Attempt != c.Attempt:
+	case s.Status != StatusSubmitted || s.Attempt != c.Attempt || s.Kind == domain.Trial:
 		return nil, ErrUnexpected
 	case s.Total != c.Amount:
 		return nil, ErrAmount

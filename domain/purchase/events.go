@@ -27,6 +27,9 @@ type (
 		EntryPoint  domain.EntryPoint `json:"entryPoint"`
 		Market      string            `json:"market"` // ISO 3166-1 alpha-2
 		At          time.Time         `json:"at"`
+
+		Kind               domain.PurchaseKind `json:"kind,omitempty"`              // "trial"; empty: paid
+		NeedsPaymentMethod bool                `json:"needsPaymentMethod,omitzero"` // of a trial that becomes paid by itself
 	}
 	// TenantResolved says which directory the buyer's e-mail domain led to (R10).
 	TenantResolved struct {
@@ -69,6 +72,7 @@ type (
 		PriceStream   string       `json:"priceStream"`
 		PriceRevision int64        `json:"priceRevision"`
 		ValidUntil    time.Time    `json:"validUntil"`
+		Trial         TrialQuote   `json:"trial,omitzero"` // zero: this is no trial
 	}
 	// TermsAccepted names the versions of the documents the buyer agreed to.
 	TermsAccepted struct {
@@ -117,8 +121,17 @@ type (
 		Price        domain.Money          `json:"purchasePrice"` // what was paid, for ever (R38)
 		Quantity     int64                 `json:"quantity"`
 		At           time.Time             `json:"at"`
+		Kind         domain.PurchaseKind   `json:"kind,omitempty"` // "trial"; empty: paid
 	}
 )
+
+// TrialQuote is how long nothing is paid, and what each term costs from then on
+// if the trial is converted (R34, R36). It is part of the storage format.
+type TrialQuote struct {
+	Days      int64        `json:"days"`
+	UnitPrice domain.Money `json:"unitPrice"`
+	Total     domain.Money `json:"total"`
+}
 
 // Stage is when a verdict was given.
 type Stage string

@@ -186,7 +186,7 @@ func TestPayment(t *testing.T) {
 // Fulfilment charges and provisions from this alone.
 func TestStateTellsFulfilmentWhatWasBought(t *testing.T) {
 	assert.Equal(t, purchase.State{
-		Status: "completed", Purchase: "p1", OrderNumber: "KA-1", Tenant: "t", Product: "new", Channel: domain.SelfService,
+		Status: "completed", Purchase: "p1", OrderNumber: "KA-1", Tenant: "t", Product: "new", Channel: domain.SelfService, Kind: domain.Paid,
 		Market: "SE", Person: "ann", Quantity: 3, Unit: sek(99_50), Net: sek(298_50), Tax: sek(0), Total: sek(298_50), Term: domain.Monthly,
 		ValidUntil: noon.Add(24 * time.Hour), Card: visa, Attempt: 1, Reference: "ch_1", Subscription: "s1", CompletedAt: later,
 	}, purchase.Decider.Fold(purchase.State{}, completed...))

@@ -1,6 +1,7 @@
 package purchase
 
 import (
+	"cmp"
 	"time"
 
 	"kassa/domain"
@@ -29,6 +30,7 @@ type State struct {
 	Tenant       domain.TenantID
 	Product      domain.ProductID
 	Channel      domain.Channel
+	Kind         domain.PurchaseKind
 	Market       string
 	Person       domain.PersonID
 	Quantity     int64
@@ -37,7 +39,8 @@ type State struct {
 	Tax          domain.Money
 	Total        domain.Money
 	Term         domain.Term
-	ValidUntil   time.Time             // of the quote
+	ValidUntil   time.Time // of the quote
+	Trial        TrialQuote
 	Card         domain.Card           // of the latest attempt; once completed, the one on file
 	Attempt      int                   // the latest submission, from 1
 	Reference    string                // the gateway's id of the charge
@@ -45,6 +48,8 @@ type State struct {
 	CompletedAt  time.Time
 	Refused      Refused         // the whole refusal, to explain it to the buyer (R20)
 	Declined     PaymentDeclined // why the latest attempt was not paid
+
+	NeedsPaymentMethod bool // of a trial that becomes paid by itself
 }
 
 // Refusal is the error a refused purchase was refused with (R20), nil for any
@@ -59,6 +64,7 @@ func (s State) Refusal() error {
 func (e Started) evolve(s State) State {
 	s.Purchase, s.OrderNumber, s.Tenant = e.Purchase, e.OrderNumber, e.Tenant
 	s.Product, s.Channel, s.Market = e.Product, e.Channel, e.Market
+	s.Kind, s.NeedsPaymentMethod = cmp.Or(e.Kind, domain.Paid), e.NeedsPaymentMethod
 	return s
 }
 
@@ -75,7 +81,7 @@ func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return 
 
 func (e QuoteIssued) evolve(s State) State {
 	s.Status, s.Unit, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Term, e.ValidUntil
-	s.Net, s.Tax, s.Total = e.Net, e.Tax, e.Total
+	s.Net, s.Tax, s.Total, s.Trial = e.Net, e.Tax, e.Total, e.Trial
 	return s
 }
 

@@ -10,7 +10,8 @@ import (
 
 // Cancel ends a subscription within days of its start or renewal, and refunds
 // what has not begun (R32). Later, recurring billing can be turned off instead;
-// only support still cancels, for no refund (R58).
+// only support still cancels, for no refund (R58). A trial can be cancelled at
+// any time: there is nothing to refund.
 type Cancel struct {
 	Cancellation ChangeID
 	By           CancelledBy
@@ -30,13 +31,17 @@ func (c Cancel) decide(s State) ([]Event, error) {
 	if err := c.check(s); err != nil {
 		return nil, err
 	}
-	if err := s.changeable(c.At); err != nil {
+	if err := s.endable(c.At); err != nil {
 		return nil, err
 	}
 	if c.By != BySupport && !within(s.CancelUntil, c.At) {
 		return nil, ErrWindowClosed
 	}
-	return append(s.drops(ChangeCancelled, c.At), c.cancelled(s), disabled(EndCancelled, c.At)), nil
+	events := append(s.drops(ChangeCancelled, c.At), c.cancelled(s))
+	if s.Trial.On {
+		events = append(events, TrialEnded{Cause: EndCancelled, At: c.At})
+	}
+	return append(events, disabled(EndCancelled, c.At)), nil
 }
 
 func (c Cancel) check(s State) error {

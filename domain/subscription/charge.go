@@ -14,13 +14,14 @@ const (
 	ForAddition     ChargeKind = "addition"
 	ForRenewal      ChargeKind = "renewal"
 	ForReactivation ChargeKind = "reactivation"
+	ForConversion   ChargeKind = "conversion"
 )
 
 // Pending is a charge that was asked for and whose end is not known. There is
 // one at a time, and it is settled by Charged or Declined, whatever it is for.
 type Pending struct {
 	Kind     ChargeKind
-	ID       string // of the addition or the reactivation; of a renewal the term's number
+	ID       string // of the addition, the reactivation or the conversion; of a renewal the term's number
 	Amount   domain.Money
 	Quantity int64 // seats once it is paid
 

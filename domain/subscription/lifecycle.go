@@ -1,13 +1,18 @@
 package subscription
 
-import "time"
+import (
+	"time"
+
+	"kassa/domain"
+)
 
 // Step is what time does to a subscription.
 type Step string
 
 // Steps, in order.
 const (
-	Renew   Step = "renew"
+	Renew   Step = "renew" // or, of a trial, convert
+	ToPaid  Step = "convert"
 	Expire  Step = "expire"
 	Disable Step = "disable"
 	Delete  Step = "delete"
@@ -31,7 +36,9 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{Delete, s.NextAt}, len(s.Owed) == 0
 	case s.Ended == StatusExpired:
 		return Due{Disable, s.NextAt}, true
-	case s.RecurringBilling && s.unpaid.Number == 0:
+	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
+		return Due{ToPaid, s.End}, true
+	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0:
 		return Due{Renew, s.End}, true
 	}
 	return Due{Expire, s.End}, true
@@ -40,10 +47,11 @@ func (s State) Due() (due Due, ok bool) {
 // Advance takes one step that time has brought. It names the step, so that
 // whoever comes second changes nothing.
 type Advance struct {
-	Due   Due            // as State said
-	Price Price          // of a renewal, in force at Due.At; zero: none is published
-	Zone  *time.Location // the subscription's
-	At    time.Time
+	Due     Due            // as State said
+	Price   Price          // of a renewal, in force at Due.At; zero: none is published
+	Verdict domain.Verdict // of a conversion, as of Due.At
+	Zone    *time.Location // the subscription's
+	At      time.Time
 }
 
 func (c Advance) decide(s State) ([]Event, error) {
@@ -59,7 +67,12 @@ func (c Advance) decide(s State) ([]Event, error) {
 	switch due.Step {
 	case Renew:
 		return c.renew(s)
+	case ToPaid:
+		return c.convert(s)
 	case Expire:
+		if s.Trial.On {
+			return s.over(s.endCause(), nil), nil
+		}
 		return append(s.drops(ChangeTermExpired, due.At), Expired{Cause: s.endCause(), At: due.At, NextAt: due.At.Add(Grace)}), nil
 	case Disable:
 		return []Event{disabled(s.endCause(), due.At)}, nil
@@ -75,6 +88,8 @@ func (s State) endCause() EndCause {
 	switch {
 	case s.Cancelled:
 		return EndCancelled
+	case s.Trial.On:
+		return s.trialCause()
 	case s.unpaid.Number != 0:
 		return EndPayment
 	}
@@ -84,16 +99,24 @@ func (s State) endCause() EndCause {
 // usable says whether seats can be assigned.
 func (s State) usable(at time.Time) bool {
 	status := s.Status(at)
-	return status == StatusActive || status == StatusExpired
+	return status.Running() || status == StatusExpired
 }
 
-// changeable refuses what only an active subscription can do, and that while its
-// next state is being paid.
+// changeable refuses what only a subscription that is paid and active can do, and
+// that while its next state is being paid.
 func (s State) changeable(at time.Time) error {
+	if s.Status(at) == StatusTrial {
+		return ErrTrialSeats
+	}
+	return s.endable(at)
+}
+
+// endable refuses what an active subscription can do, and a trial, too.
+func (s State) endable(at time.Time) error {
 	switch {
 	case s.Pending.Kind != "":
 		return ErrChargePending
-	case s.Status(at) != StatusActive:
+	case !s.Status(at).Running():
 		return ErrNotActive
 	}
 	return nil

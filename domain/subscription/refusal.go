@@ -23,6 +23,14 @@ var (
 	ErrReason        = &domain.Error{Kind: domain.Invalid, Code: "cancel_reason_unknown", Message: "Give one of the listed reasons to cancel. Anything else belongs into the feedback."}
 	ErrFeedback      = &domain.Error{Kind: domain.Invalid, Code: "feedback_id_invalid", Message: "Give the id of the feedback, never its text."}
 
+	ErrNoTrial       = domain.Refuse("not_a_trial", "This subscription is no trial, or not any more. Use it as it is.")
+	ErrTrialOver     = domain.Refuse("trial_over", "This trial is over and cannot be brought back. Buy the product instead; for thirty days after its end the trial can still be converted.")
+	ErrTrialExtended = domain.Refuse("trial_extended", "This trial was extended before, and that is possible once. Convert it to go on after its end.")
+	ErrTrialEarly    = domain.Refuse("trial_extension_too_early", "A trial can be extended only in the fifteen days before its end. Try again then.")
+	ErrTrialSeats    = domain.Refuse("trial_unchangeable", "A trial keeps the licences that it began with. Convert it to change how many there are.")
+	ErrTrialFree     = domain.Refuse("trial_without_payment_method", "This trial needs no payment method and never becomes paid by itself. Convert it instead.")
+	ErrNoCard        = domain.Refuse("card_missing", "There is no card to charge. Give one.")
+
 	ErrNothingToPay     = &domain.Error{Kind: domain.Conflict, Code: "nothing_to_pay", Message: "There is no unpaid term that could still be paid. Look at your bills; what has ended can be reactivated."}
 	ErrChargePending    = &domain.Error{Kind: domain.Conflict, Code: "charge_pending", Message: "A payment for this subscription is under way. Try again once it is done."}
 	ErrChargeUnexpected = &domain.Error{Kind: domain.Conflict, Code: "charge_unexpected", Message: "No such payment is awaited. Look at the subscription again."}

@@ -79,6 +79,8 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 		return nil, ErrDeleted
 	case s.Ended == StatusNone:
 		return nil, ErrNotEnded
+	case s.Trial.On:
+		return nil, ErrTrialOver
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
 	}
@@ -116,12 +118,14 @@ func (c TurnRecurringBilling) decide(s State) ([]Event, error) {
 	if s.Subscription == "" {
 		return nil, ErrUnknown
 	}
-	if err := s.changeable(c.At); err != nil {
+	if err := s.endable(c.At); err != nil {
 		return nil, err
 	}
 	switch {
 	case c.On == s.RecurringBilling:
 		return nil, nil
+	case c.On && s.Trial.On && !s.Trial.NeedsPaymentMethod:
+		return nil, ErrTrialFree
 	case c.On:
 		return []Event{RecurringBillingTurnedOn{RenewsAt: s.End, At: c.At}}, nil
 	}

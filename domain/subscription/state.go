@@ -1,6 +1,7 @@
 package subscription
 
 import (
+	"slices"
 	"time"
 
 	"kassa/domain"
@@ -18,11 +19,15 @@ type Status string
 // Statuses. Their texts are part of the public API.
 const (
 	StatusNone     Status = ""
+	StatusTrial    Status = "trial" // nothing is paid yet
 	StatusActive   Status = "active"
 	StatusExpired  Status = "expired"  // within Grace: everything still works
 	StatusDisabled Status = "disabled" // nobody has access, nothing can be assigned
 	StatusDeleted  Status = "deleted"  // nothing happens to it any more
 )
+
+// Running says whether a term, or a trial, is under way.
+func (s Status) Running() bool { return s == StatusActive || s == StatusTrial }
 
 // State keeps what a later decision reads, here and in commands that ask whose
 // subscription it is (R23, R24), and what fulfilment needs to charge and refund.
@@ -48,9 +53,11 @@ type State struct {
 	Pending          Pending   // the charge that the gateway is asked for; zero: none
 	Settled          Settled   // what became of the one before
 	Refused          SeatAdditionRefused
-	Owed             []Owed    // to the card, oldest first
-	Ended            Status    // what the facts say: expired, disabled, deleted; empty while they do not
-	NextAt           time.Time // when what Ended says gives way to the next stage
+	Trial            Trial
+	Unconverted      ConversionRefused // the latest
+	Owed             []Owed            // to the card, oldest first
+	Ended            Status            // what the facts say: expired, disabled, deleted; empty while they do not
+	NextAt           time.Time         // when what Ended says gives way to the next stage
 	Cancelled        bool
 	Orphaned         bool // whoever bought it has left (R57)
 
@@ -103,6 +110,20 @@ func (s State) Holds(p domain.PersonID) bool {
 	return false
 }
 
+// Holders are the people who have a seat, in the order in which they got it.
+func (s State) Holders() []domain.PersonID {
+	var holders []domain.PersonID
+	told := map[domain.PersonID]bool{}
+	for said := s.latest; said != nil; said = said.before {
+		if said.held && !told[said.person] {
+			holders = append(holders, said.person)
+		}
+		told[said.person] = true
+	}
+	slices.Reverse(holders)
+	return holders
+}
+
 // Status is what the facts say. Where they are late, or were recorded before
 // ends were facts, the calendar says the rest; it never deletes.
 func (s State) Status(at time.Time) Status {
@@ -111,6 +132,8 @@ func (s State) Status(at time.Time) Status {
 		return StatusNone
 	case s.Ended == StatusDisabled, s.Ended == StatusDeleted:
 		return s.Ended
+	case s.Ended == StatusNone && at.Before(s.End) && s.Trial.On:
+		return StatusTrial
 	case s.Ended == StatusNone && at.Before(s.End):
 		return StatusActive
 	case at.Before(s.End.Add(Grace)):
@@ -126,6 +149,15 @@ func (s State) Refusal(addition ChangeID) error {
 		return nil
 	}
 	return domain.Refusal(s.Refused.Code)
+}
+
+// Unconvertible is the error that a conversion was refused with, nil if it was
+// not.
+func (s State) Unconvertible(conversion ChangeID) error {
+	if conversion == "" || s.Unconverted.Conversion != conversion {
+		return nil
+	}
+	return domain.Refusal(s.Unconverted.Code)
 }
 
 // capacity is how many people may hold a seat. Whoever gets one while the next

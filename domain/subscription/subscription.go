@@ -8,8 +8,12 @@
 //	              │ └─── Reactivate ────┴──────────────────│──┘
 //	              └───── Cancel ───────────────────────────┘
 //
-// More seats, a renewal and a reactivation each ask for a charge first. One is
-// pending at a time, and Charged or Declined settles it, whatever it is for.
+//	StartTrial ─▶ trial ─ ToPaid, Convert ─▶ active      ExtendTrial: once, before its end
+//	                └──── Expire ─▶ expired ─ Convert ─▶ active
+//
+// More seats, a renewal, a conversion and a reactivation each ask for a charge
+// first. One is pending at a time, and Charged or Declined settles it, whatever
+// it is for.
 // Time comes in as Advance, for the step that State.Due names.
 //
 // Its stream is "subscription-<id>". Seat capacity is decided here and nowhere

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"kassa/domain"
+	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
 	"kassa/domain/license"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -141,6 +143,24 @@ func (s *Shop) Unassign(o *Order, oid domain.PersonID) uint64 {
 	return s.Record(subscription.Stream(o.Subscription), by, subscription.SeatReleased{Person: oid, At: s.now()})
 }
 
+// Centralise begins to centralise what somebody bought, while nobody has a
+// seat of it yet: they are asked to cancel.
+func (s *Shop) Centralise(o Order) {
+	by := domain.Actor{Kind: domain.ActorAdmin, Tenant: o.Tenant, Person: o.Purchaser}
+	one := domain.CentralisationID(s.NewID())
+	stream := centralisation.Stream(one)
+	request := cancelreq.ID{Subscription: o.Subscription, To: cancelreq.ToPurchaser, Number: 1}
+	s.Record(stream, by, centralisation.Planned{Centralisation: one, Tenant: o.Tenant, Product: o.Product, Market: "SE", Subscriptions: 1, At: s.now()},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: o.Subscription, Purchaser: o.Purchaser, Seats: o.Seats}}})
+	s.Record(request.Stream(), by, cancelreq.CancellationRequested{
+		Number: 1, To: request.To, Subscription: o.Subscription, Tenant: o.Tenant, Purchaser: o.Purchaser, By: o.Purchaser,
+		Reason: cancelreq.Centralised, ExpiresAt: s.now().Add(cancelreq.AnswerWithin), At: s.now(),
+	})
+	s.Record(stream, by, centralisation.PurchasersAskedToCancel{Asked: []centralisation.Asked{
+		{Subscription: o.Subscription, Request: centralisation.RequestID(request.String())},
+	}, At: s.now()})
+}
+
 // Euros is an amount for histories where it does not matter.
 func Euros(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "EUR"} }
 
@@ -159,13 +179,15 @@ func (s *Shop) Trade(seed uint64, n int) {
 			people[tid] = append(people[tid], s.Join(tid, name))
 		}
 	}
-	var orders []*Order
+	first := s.Buy(tenants[0], people[tenants[0]][0], products[0], domain.SelfService, 2, Euros(1000))
+	s.Centralise(first)
+	orders := []*Order{&first}
 	for s.Facts < n {
 		tid := tenants[random.IntN(len(tenants))]
 		oid := people[tid][random.IntN(len(people[tid]))]
 		id := products[random.IntN(len(products))]
 		switch pick := random.IntN(10); {
-		case pick < 2 || len(orders) == 0:
+		case pick < 2:
 			o := s.Buy(tid, oid, id, []domain.Channel{domain.SelfService, domain.Central}[random.IntN(2)], 1+random.Int64N(4), Euros(1000))
 			orders = append(orders, &o)
 		case pick == 2:

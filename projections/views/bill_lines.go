@@ -11,6 +11,7 @@ import (
 
 func additionBill(id subscription.ChangeID) string     { return "addition/" + string(id) }
 func reactivationBill(id subscription.ChangeID) string { return "reactivation/" + string(id) }
+func conversionBill(id subscription.ChangeID) string   { return "conversion/" + string(id) }
 func termBill(number int) string                       { return "term/" + strconv.Itoa(number) }
 func refundBill(id subscription.RefundID) string       { return "refund/" + string(id) }
 
@@ -56,6 +57,15 @@ func billCharges() projections.Handlers {
 		}),
 		settles(func(e subscription.ReactivationDeclined) (string, BillStatus, string) {
 			return reactivationBill(e.Reactivation), BillDeclined, ""
+		}),
+		asks(func(e subscription.ConversionRequested, _ eventstore.Fact) bill {
+			return periodBill(conversionBill(e.Conversion), "Convert", e.Period)
+		}),
+		settles(func(e subscription.TrialConverted) (string, BillStatus, string) {
+			return conversionBill(e.Conversion), BillPaid, e.Reference
+		}),
+		settles(func(e subscription.ConversionDeclined) (string, BillStatus, string) {
+			return conversionBill(e.Conversion), BillDeclined, ""
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.Reactivated, f eventstore.Fact) error {
 			if err := settled(tx, f, reactivationBill(e.Reactivation), BillPaid, e.Reference); err != nil {

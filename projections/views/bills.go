@@ -45,7 +45,7 @@ const (
 	CREATE INDEX payers_by_person ON payers (tenant, payer)`
 	billsTable = `CREATE TABLE bills (
 		subscription TEXT   NOT NULL,
-		bill         TEXT   NOT NULL, -- what it is for: purchase, addition/…, term/…, reactivation/…, refund/…
+		bill         TEXT   NOT NULL, -- what it is for: purchase, addition/…, term/…, reactivation/…, conversion/…, refund/…
 		asked        BIGINT NOT NULL, -- position of the fact that asked for it
 		at           BIGINT NOT NULL,
 		transaction_type TEXT NOT NULL,

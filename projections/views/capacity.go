@@ -16,7 +16,7 @@ import (
 // add, and where does it come from? (R39) Its subscriptions are followed as
 // those of YourProductsView are; what one licence adds is the product's own row.
 var CapacityView = projections.Projection{
-	Name: "capacity", Version: 1,
+	Name: "capacity", Version: 2,
 	Tables: []projections.Table{
 		{Name: "items", Key: []string{"subscription"}, DDL: itemsTable + `
 			CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`},
@@ -98,7 +98,7 @@ func ended(at time.Time) int64 { return micros(at.Add(-subscription.Grace)) }
 func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.Time) (Page[Source], error) {
 	most := limit(f.Limit)
 	var found []Source
-	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.end_at, i.ended,
+	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.kind, i.end_at, i.ended,
 			i.quantity * p.database_mb, i.quantity * p.file_mb`+usable+`
 			AND ($3 = '' OR i.channel = $3) AND ($4 = '' OR i.purchaser = $4)
 			AND (i.start_at, i.subscription) < ($5, $6)
@@ -107,10 +107,11 @@ func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.T
 		func(scan func(...any) error) error {
 			var s Source
 			var start, end int64
+			var kind domain.PurchaseKind
 			var stage subscription.Status
-			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &end, &stage, &s.DatabaseMB, &s.FileMB)
+			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &kind, &end, &stage, &s.DatabaseMB, &s.FileMB)
 			s.Start = instant(start)
-			s.Status = subscription.State{Subscription: s.Subscription, End: instant(end), Ended: stage}.Status(at)
+			s.Status = statusOf(kind, instant(end), stage, at)
 			found = append(found, s)
 			return err
 		})

@@ -25,5 +25,7 @@ func All() []projections.Projection {
 		BillsView,
 		DelegationsView,
 		PartnerAccessView,
+		BillingView,
+		CentralisationsView,
 	}
 }

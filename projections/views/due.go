@@ -12,7 +12,8 @@ import (
 )
 
 // DueView is when time changes each subscription next: its renewal or its end,
-// then the ends of the stages that follow. services/scheduler works it off. A
+// then the ends of the stages that follow. Of a trial it is its conversion or its
+// end. services/scheduler works it off. A
 // renewal that is being paid stays due until it is known what came of that.
 var DueView = projections.Projection{
 	Name: "due", Version: 1,
@@ -28,6 +29,8 @@ var DueView = projections.Projection{
 		due(func(e subscription.Provisioned) time.Time { return e.End }),
 		due(func(e subscription.Renewed) time.Time { return e.End }),
 		due(func(e subscription.Reactivated) time.Time { return e.End }),
+		due(func(e subscription.TrialExtended) time.Time { return e.End }),
+		due(func(e subscription.TrialConverted) time.Time { return e.End }),
 		due(func(e subscription.Expired) time.Time { return e.NextAt }),
 		due(func(e subscription.Disabled) time.Time { return e.NextAt }),
 		projections.On(func(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {

@@ -19,12 +19,12 @@ type Item struct {
 	PurchaserLeft     bool      // the directory has deleted them
 	OrphanedAt        time.Time // when they left a subscription of their own; zero: they did not (R57)
 	Channel           domain.Channel
-	Kind              string
+	Kind              domain.PurchaseKind
 	Quantity          int64 // subscriptions purchased
 	Assigned          int64 // seats taken
 	Available         int64
 	UnitPrice         domain.Money
-	PurchasePrice     domain.Money // what was paid, whatever it costs today
+	PurchasePrice     domain.Money // what was paid first, whatever it costs today; of a trial nothing
 	Term              domain.Term
 	Start             time.Time
 	ExpiryDate        time.Time // the first instant that is not covered
@@ -39,6 +39,7 @@ type Item struct {
 // Filter narrows a list of items. Empty fields let everything through.
 type Filter struct {
 	Channel   domain.Channel
+	Kind      domain.PurchaseKind
 	Product   domain.ProductID
 	Purchaser domain.PersonID
 	Orphaned  bool   // only what somebody left behind
@@ -55,7 +56,8 @@ func (f Filter) orphaned() string {
 }
 
 // itemsWhere reads items, newest first. where narrows to what the asker may see
-// and uses the first parameters; at is the time whose status is shown.
+// and uses the first parameters; at is the time whose status is shown. What is
+// deleted has no seats, though no fact releases them.
 func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
 	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
 	if err != nil {
@@ -67,16 +69,17 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	var found []Item
 	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
 			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
-			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription),
+			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription AND i.ended <> 'deleted'),
 			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended
 		FROM items i LEFT JOIN products p ON p.product = i.product
 		WHERE `+where+`
 			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
 			AND (`+p(2)+` = '' OR i.product = `+p(2)+`)
+			AND (`+p(7)+` = '' OR i.kind = `+p(7)+`)
 			AND (`+p(3)+` = '' OR i.purchaser = `+p(3)+`)
 			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)`+f.orphaned()+`
 		ORDER BY i.start_at DESC, i.subscription DESC LIMIT `+p(6),
-		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1),
+		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1, string(f.Kind)),
 		func(scan func(...any) error) error {
 			item, err := scanItem(scan, at)
 			found = append(found, item)
@@ -101,8 +104,14 @@ func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
 		i.OrphanedAt = instant(orphaned)
 	}
 	i.Available = i.Quantity - i.Assigned
-	i.Status = subscription.State{Subscription: i.Subscription, End: i.ExpiryDate, Ended: ended}.Status(at)
+	i.Status = statusOf(i.Kind, i.ExpiryDate, ended, at)
 	return i, err
+}
+
+// statusOf says of a row what subscription.State.Status says of a state.
+func statusOf(kind domain.PurchaseKind, end time.Time, ended subscription.Status, at time.Time) subscription.Status {
+	trial := subscription.Trial{On: kind == domain.Trial}
+	return subscription.State{Subscription: "some", End: end, Ended: ended, Trial: trial}.Status(at)
 }
 
 // details adds who holds a licence and which orders led here.

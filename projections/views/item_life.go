@@ -21,19 +21,16 @@ func itemLife() projections.Handlers {
 		item(termBegins+`, recurring = $8`, func(e subscription.Reactivated) []any {
 			return append(began(e.Period), micros(e.CancellationUntil), e.RecurringBilling)
 		}),
+		item(`kind = $2`, func(subscription.TrialStarted) []any { return []any{domain.Trial} }),
+		item(`end_at = $2, cancellation_until = $2`, func(e subscription.TrialExtended) []any { return []any{micros(e.End)} }),
+		item(termBegins+`, kind = $8, price_minor = $9, price_currency = $10, recurring = $11`, func(e subscription.TrialConverted) []any {
+			return append(began(e.Period), micros(e.CancellationUntil), domain.Paid, e.Charge.Minor, e.Charge.Currency, true)
+		}),
 		item(`recurring = $2`, func(subscription.Cancelled) []any { return []any{false} }),
 		item(`ended = $2`, func(subscription.Expired) []any { return []any{subscription.StatusExpired} }),
 		item(`ended = $2`, func(subscription.Disabled) []any { return []any{subscription.StatusDisabled} }),
-		projections.On(itemDeleted),
+		item(`ended = $2`, func(subscription.Deleted) []any { return []any{subscription.StatusDeleted} }),
 	)
-}
-
-// itemDeleted frees every seat: the last fact of a subscription releases none.
-func itemDeleted(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {
-	if err := tx.Exec(`DELETE FROM seats WHERE subscription = $1`, idOf(f)); err != nil {
-		return err
-	}
-	return tx.Change(`UPDATE items SET ended = $2 WHERE subscription = $1`, idOf(f), subscription.StatusDeleted)
 }
 
 // item hears a fact that sets columns of its subscription's row, from $2 on.

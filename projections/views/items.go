@@ -90,9 +90,6 @@ const (
 	)`
 )
 
-// Paid is the kind of a subscription that was bought.
-const Paid = "paid"
-
 func provisioned(tx *projections.Tx, e subscription.Provisioned, f eventstore.Fact) error {
 	if err := itemProvisioned(tx, e, f); err != nil {
 		return err
@@ -105,7 +102,7 @@ func itemProvisioned(tx *projections.Tx, e subscription.Provisioned, _ eventstor
 	return tx.Exec(`INSERT INTO items (subscription, tenant, purchase, product, purchaser, channel, kind, quantity,
 			unit_minor, unit_currency, price_minor, price_currency, term, start_at, end_at, cancellation_until, recurring)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		e.Subscription, e.Tenant, e.Purchase, e.Product, e.Purchaser, e.Channel, Paid, e.Quantity,
+		e.Subscription, e.Tenant, e.Purchase, e.Product, e.Purchaser, e.Channel, domain.Paid, e.Quantity,
 		e.UnitPrice.Minor, e.UnitPrice.Currency, e.Price.Minor, e.Price.Currency, e.Term,
 		micros(e.Start), micros(e.End), micros(e.CancellationUntil), e.RecurringBilling)
 }

@@ -43,6 +43,7 @@ var OrderHistoryView = projections.Projection{
 		line(describePurchaserReturned),
 		seatLines(),
 		termLines(),
+		trialLines(),
 		endLines(),
 	),
 }

@@ -69,6 +69,36 @@ func termLines() projections.Handlers {
 	)
 }
 
+func trialLines() projections.Handlers {
+	return projections.Hears(
+		line(func(e subscription.TrialStarted) description {
+			then := "it ends by itself"
+			if e.NeedsPaymentMethod {
+				then = "then it becomes paid"
+			}
+			return description{summary: fmt.Sprintf("Trial until %s, %s; %s a licence and term from there on.", date(e.End), then, text(e.UnitPrice))}
+		}),
+		line(func(e subscription.TrialExtended) description {
+			return description{transaction: "Trial extended", summary: fmt.Sprintf("Trial extended from %s to %s.", date(e.Previous), date(e.End))}
+		}),
+		line(func(e subscription.ConversionRequested) description {
+			return description{money: &e.Charge, summary: "Conversion of the trial asked for: " + period(e.Period) + "."}
+		}),
+		line(func(e subscription.ConversionRefused) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Conversion of the trial refused by %s: %s.", e.Rule, e.Code)}
+		}),
+		line(func(e subscription.ConversionDeclined) description {
+			return description{code: e.Code, summary: "Payment for the conversion declined: " + e.Code + "."}
+		}),
+		line(func(e subscription.TrialConverted) description {
+			return description{transaction: "Convert", quantity: &e.Quantity, money: &e.Charge, summary: "Trial converted: " + period(e.Period) + "."}
+		}),
+		line(func(e subscription.TrialEnded) description {
+			return description{summary: fmt.Sprintf("Trial ended, cause: %s.", e.Cause)}
+		}),
+	)
+}
+
 func endLines() projections.Handlers {
 	return projections.Hears(
 		line(func(e subscription.Cancelled) description {

@@ -54,6 +54,10 @@ func describeQuantityChosen(e purchase.QuantityChosen) description {
 }
 
 func describeQuoteIssued(e purchase.QuoteIssued) description {
+	if e.Trial.Days > 0 {
+		return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s to try for %d days, then %s at %s each for a term of %s.",
+			licences(e.Quantity), e.Trial.Days, text(e.Trial.Total), text(e.Trial.UnitPrice), e.Term)}
+	}
 	return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for a term of %s, %s in all, of which %s tax.",
 		licences(e.Quantity), text(e.UnitPrice), e.Term, text(e.Total), text(e.Tax))}
 }
@@ -86,6 +90,9 @@ func describePaymentDeclined(e purchase.PaymentDeclined) description {
 }
 
 func describeCompleted(e purchase.Completed) description {
+	if e.Kind == domain.Trial {
+		return description{transaction: "Trial", quantity: &e.Quantity, money: &e.Price, summary: licences(e.Quantity) + " to try."}
+	}
 	return description{transaction: "Purchase", quantity: &e.Quantity, money: &e.Price,
 		summary: fmt.Sprintf("%s bought for %s.", licences(e.Quantity), text(e.Price))}
 }

@@ -54,6 +54,9 @@ var UnfinishedView = projections.Projection{
 		projections.On(func(tx *projections.Tx, _ purchase.PaymentDeclined, f eventstore.Fact) error {
 			return awaits(tx, f, "")
 		}),
+		projections.On(func(tx *projections.Tx, _ purchase.Refused, f eventstore.Fact) error {
+			return awaits(tx, f, "")
+		}),
 		projections.On(func(tx *projections.Tx, _ purchase.Completed, f eventstore.Fact) error {
 			return awaits(tx, f, "provision")
 		}),
@@ -61,6 +64,7 @@ var UnfinishedView = projections.Projection{
 		asksForCharge[subscription.SeatAdditionRequested](), settlesCharge[subscription.SeatsAdded](), settlesCharge[subscription.SeatAdditionDeclined](),
 		asksForCharge[subscription.RenewalRequested](), settlesCharge[subscription.Renewed](), settlesCharge[subscription.RenewalDeclined](),
 		asksForCharge[subscription.ReactivationRequested](), settlesCharge[subscription.Reactivated](), settlesCharge[subscription.ReactivationDeclined](),
+		asksForCharge[subscription.ConversionRequested](), settlesCharge[subscription.TrialConverted](), settlesCharge[subscription.ConversionDeclined](),
 		projections.On(func(tx *projections.Tx, e subscription.SeatsRemoved, f eventstore.Fact) error {
 			return owesRefunds(tx, f, e.Lines)
 		}),

@@ -56,7 +56,7 @@ func TestR38_AnAdministratorSeesAllSevenColumns(t *testing.T) {
 	assert.Equal(t, views.Item{
 		Subscription: c.annas.Subscription, Purchase: c.annas.Purchase, Product: powerBI,
 		ProductName: "Power BI Pro Plus", Family: "Power Platform", Purchaser: c.anna,
-		Channel: domain.SelfService, Kind: views.Paid, Quantity: 3, Assigned: 1, Available: 2,
+		Channel: domain.SelfService, Kind: domain.Paid, Quantity: 3, Assigned: 1, Available: 2,
 		UnitPrice: projectiontest.Euros(1000), PurchasePrice: projectiontest.Euros(3750), Term: domain.Monthly,
 		Start: got.Start, ExpiryDate: got.Start.AddDate(0, 1, 0), CancellationUntil: domain.CancellationUntil(got.Start),
 		RecurringBilling: true, Status: subscription.StatusActive,

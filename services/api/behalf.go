@@ -10,6 +10,7 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/partner"
+	"kassa/domain/purchase"
 )
 
 // behalfHeader names the customer that a partner's person acts for.
@@ -43,16 +44,28 @@ var partnersMay = map[string]purpose{
 	"list-last-assignees":                 sees,
 	"list-last-assignees-of-subscription": sees,
 	"list-cancellation-requests":          sees,
-	"explain-eligibility":                 sees,
-	"list-policies":                       sees,
-	"get-policy":                          sees,
-	"get-offer-type-policy":               sees,
-	"list-policy-changes":                 sees,
-	"list-events":                         sees, // R56
-	"get-purchase":                        sees, // a central one of their own
+
+	"preview-centralisation":     sees,
+	"list-centralisations":       sees,
+	"get-centralisation":         sees,
+	"list-centralised-users":     sees,
+	"list-centralised-purchases": sees,
+	"explain-eligibility":        sees,
+	"list-policies":              sees,
+	"get-policy":                 sees,
+	"get-offer-type-policy":      sees,
+	"list-policy-changes":        sees,
+	"list-events":                sees, // R56
+	"get-purchase":               sees, // a central one of their own
 
 	// Buying centrally, assigning what was bought so, and asking purchasers to
-	// cancel (R45-R47).
+	// cancel, one by one or as a whole (R45-R47).
+	"start-centralisation":        acts,
+	"buy-central-seats":           acts,
+	"choose-central-subscription": acts,
+	"close-centralisation":        acts,
+	"withdraw-centralisation":     acts,
+
 	"start-purchase":          acts,
 	"submit-purchase":         acts,
 	"assign-license":          acts,
@@ -120,8 +133,12 @@ func subjectOf(ctx huma.Context) string {
 const cardHidden = "A payment method was attached."
 
 // closedToPartners says whether a kind of fact is none of a partner's business:
-// the payer's card, and what the customer has with this partner and with others.
+// the payer's card and bills, and what the customer has with this partner and
+// with others.
 func closedToPartners(eventType string) bool {
-	aggregate, _, _ := strings.Cut(eventType, ".")
-	return eventType == "purchase.payment_method_attached.v1" || aggregate == "partner" || aggregate == "access"
+	switch aggregate, _, _ := strings.Cut(eventType, "."); aggregate {
+	case "invoice", "invoiceregister", "partner", "access":
+		return true
+	}
+	return eventType == purchase.PaymentMethodAttached{}.EventType()
 }

@@ -54,6 +54,7 @@ type house struct {
 	keys         *vault.Vault
 	gateway      *interrupted
 	cancellation *cancellation.Manager
+	steps        *commands.Centralisations
 	clock        time.Time
 	claims       map[string]identity.Claims // of everybody, by address; "operator" and "support" for theirs
 	tokens       map[string]string          // that stand for them
@@ -85,9 +86,10 @@ func newHouse(t *testing.T) *house {
 			return views.WaitingRequests(ctx, h.Projector, at, limit)
 		},
 	}
+	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		CancellationRequests: requests, Cancellation: h.cancellation,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Partners:   &commands.Partners{Log: log, Now: clock},
 		Directory:  people,
@@ -133,14 +135,15 @@ func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Direc
 	year := now.AddDate(-1, 0, 0)
 	for _, p := range []commands.Offer{
 		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
+			Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
 			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
 		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
 			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
 		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
 	} {
-		for _, channel := range []domain.Channel{domain.SelfService, domain.Central} {
+		for channel, minor := range map[domain.Channel]int64{domain.SelfService: 999, domain.Central: 900} {
 			p.Prices = append(p.Prices, price.Publish{
-				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: 999, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
+				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: minor, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
 			})
 		}
 		_, err := catalogue.Put(h.Context(), operator, p)

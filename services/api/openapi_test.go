@@ -50,6 +50,8 @@ var routes = []struct {
 	{"PUT", "/v1/subscriptions/{subscription}/recurring-billing", `{"on":false}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancel", `{"reason":"other"}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/reactivate", `{}`, false},
+	{"POST", "/v1/subscriptions/{subscription}/extend-trial", "", false},
+	{"POST", "/v1/subscriptions/{subscription}/convert", `{}`, false},
 	{"POST", "/v1/subscriptions/{subscription}/cancellation-requests", `{"to":"purchaser","reason":"centralised"}`, false},
 	{"GET", "/v1/cancellation-requests", "", false},
 	{"POST", "/v1/cancellation-requests/{request}/accept", "", false},
@@ -58,6 +60,16 @@ var routes = []struct {
 	{"GET", "/v1/last-assignees", "", false},
 	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
 	{"GET", "/v1/notices", "", false},
+	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
+	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
+	{"GET", "/v1/centralisations", "", false},
+	{"GET", "/v1/centralisations/{centralisation}", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/users", "", false},
+	{"GET", "/v1/centralisations/{centralisation}/purchases", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/buy", `{"acceptTerms":true}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/target", `{"subscriptionId":"{subscription}"}`, false},
+	{"POST", "/v1/centralisations/{centralisation}/close", "", false},
+	{"POST", "/v1/centralisations/{centralisation}/withdraw", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -134,8 +146,9 @@ func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	h.let("GDAP", domain.RoleGlobalReader)
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
+	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID)
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -185,6 +198,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
 		"/v1/partners/10000000-0000-4000-8000-000000000009":              "partner_unknown",
 		"/v1/partners/10000000-0000-4000-8000-000000000009/access":       "partner_unknown",
+		"/v1/subscriptions/{subscription}/extend-trial":                  "subscription_unknown",
+		"/v1/subscriptions/{subscription}/convert":                       "subscription_unknown",
 		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
 		"/v1/subscriptions/{subscription}/card":                          "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancellation-requests":         "subscription_unknown",
@@ -192,6 +207,13 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/cancellation-requests/{request}/accept":                     "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/decline":                    "cancellation_request_unknown",
 		"/v1/cancellation-requests/{request}/withdraw":                   "cancellation_request_unknown",
+		"/v1/centralisations/{centralisation}":                           "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/users":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/purchases":                 "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/buy":                       "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/target":                    "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/close":                     "centralisation_unknown",
+		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

@@ -29,12 +29,18 @@ type (
 	productsInput struct {
 		Reading
 		Paging
+		Kinds
 		Orphaned bool   `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
 		Channel  string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+	}
+	// Kinds is exported for the same reason.
+	Kinds struct {
+		Kind string `query:"kind" default:"all" enum:"all,paid,trial" doc:"What is paid, or self-service trials, or both."`
 	}
 	ownInput struct {
 		Reading
 		Paging
+		Kinds
 	}
 	productsOutput struct{ Body v1.Products }
 )
@@ -67,18 +73,26 @@ func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *p
 }
 
 func (in *productsInput) filter() views.Filter {
-	f := views.Filter{Orphaned: in.Orphaned, Next: in.After, Limit: in.Limit}
+	f := views.Filter{Kind: in.kind(), Orphaned: in.Orphaned, Next: in.After, Limit: in.Limit}
 	if in.Channel != "all" {
 		f.Channel = domain.Channel(in.Channel)
 	}
 	return f
 }
 
+// kind is what to list, empty for everything.
+func (in Kinds) kind() domain.PurchaseKind {
+	if in.Kind == "all" {
+		return ""
+	}
+	return domain.PurchaseKind(in.Kind)
+}
+
 func (s *Server) listPurchases(ctx context.Context, who commands.Principal, in *ownInput) (*productsOutput, error) {
 	if err := s.caughtUp(ctx, in.Reading, views.PurchasesView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
-	page, err := views.NewPurchases(s.Projector).List(ctx, who.Tenant, who.Person, views.Filter{Next: in.After, Limit: in.Limit}, s.Now())
+	page, err := views.NewPurchases(s.Projector).List(ctx, who.Tenant, who.Person, views.Filter{Kind: in.kind(), Next: in.After, Limit: in.Limit}, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +118,7 @@ func (s *Server) products(ctx context.Context, who commands.Principal, page view
 
 func productOf(i views.Item, people people) v1.Product {
 	p := v1.Product{
-		SubscriptionID: i.Subscription, ProductID: i.Product, ProductName: i.ProductName, Family: i.Family, Channel: i.Channel,
+		SubscriptionID: i.Subscription, ProductID: i.Product, ProductName: i.ProductName, Family: i.Family, Channel: i.Channel, Kind: i.Kind,
 		PurchaserID: i.Purchaser, PurchaserName: people.show(i.Purchaser).Name,
 		PurchaserState: purchaserState(i), Orphaned: !i.OrphanedAt.IsZero(),
 		Quantity: i.Quantity, Assigned: i.Assigned, Available: i.Available, Status: string(i.Status),

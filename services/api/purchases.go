@@ -60,12 +60,12 @@ func (s *Server) registerPurchases(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "start-purchase", Method: http.MethodPost, Path: "/v1/purchases", Tags: group, DefaultStatus: http.StatusCreated,
 		Summary:     "Ask for a quote",
-		Description: "Judges whether the caller may buy the product and quotes its price. A refusal by a rule is recorded and answered with 422, the rule and every check that was made.",
+		Description: "Judges whether the caller may buy the product, or try it first, and quotes its price. A refusal by a rule is recorded and answered with 422, the rule and every check that was made.",
 	}, s.startPurchase)
 	signed(s, api, huma.Operation{
 		OperationID: "submit-purchase", Method: http.MethodPost, Path: "/v1/purchases/{id}/submit", Tags: group,
 		Summary:     "Order what was quoted",
-		Description: "Judges the caller again, charges the card and provisions the subscription. 402 when the card is declined: submit again with another, under a new key. 202 when the payment gateway has not answered yet: repeat the request with the same key; nothing is charged twice.",
+		Description: "Judges the caller again, charges the card and provisions the subscription. Of a trial nothing is charged; without a payment method it takes no card. 402 when the card is declined: submit again with another, under a new key. 202 when the payment gateway has not answered yet: repeat the request with the same key; nothing is charged twice.",
 		Responses:   map[string]*huma.Response{"202": {Description: "The payment gateway has not answered yet."}},
 	}, s.submitPurchase)
 	signed(s, api, huma.Operation{
@@ -78,7 +78,10 @@ func (s *Server) startPurchase(ctx context.Context, who commands.Principal, in *
 	c := commands.StartPurchase{
 		Product: in.Body.ProductID, Quantity: in.Body.Quantity, Market: in.Body.Market,
 		Channel: cmp.Or(in.Body.Channel, domain.SelfService), EntryPoint: cmp.Or(in.Body.EntryPoint, domain.Website),
-		Email: in.Body.Email, Currency: in.Body.Currency,
+		Email: in.Body.Email, Currency: in.Body.Currency, NeedsPaymentMethod: in.Body.NeedsPaymentMethod,
+	}
+	if in.Body.Kind != domain.Paid {
+		c.Kind = in.Body.Kind
 	}
 	if err := s.sameRealm(ctx, who, c.Email); err != nil {
 		return nil, err
@@ -127,6 +130,8 @@ func (s *Server) fulfil(ctx context.Context, submitted commands.Outcome[purchase
 		return nil, err
 	case out.State.Status == purchase.StatusCompleted:
 		return submittedOf(http.StatusOK, out), nil
+	case out.State.Status == purchase.StatusRefused && out.State.Kind == domain.Trial: // the second of two ordered at once
+		return nil, refused(out, out.State.Refusal())
 	case out.State.Status == purchase.StatusSubmitted:
 		return submittedOf(http.StatusAccepted, out), nil
 	}
@@ -154,7 +159,7 @@ func purchaseOf(out commands.Outcome[purchase.State]) *purchaseOutput {
 	s := out.State
 	p := &purchaseOutput{Position: out.Position, Body: v1.Purchase{
 		PurchaseID: s.Purchase, OrderNumber: s.OrderNumber, Status: string(s.Status),
-		ProductID: s.Product, Channel: s.Channel, Market: s.Market, Total: s.Total, Position: out.Position,
+		ProductID: s.Product, Channel: s.Channel, Kind: s.Kind, Market: s.Market, Total: s.Total, Position: out.Position,
 	}}
 	if s.Status == purchase.StatusCompleted {
 		p.Body.SubscriptionID = s.Subscription
@@ -163,6 +168,11 @@ func purchaseOf(out commands.Outcome[purchase.State]) *purchaseOutput {
 		p.Body.Quote = &v1.Quote{
 			UnitPrice: s.Unit, Quantity: s.Quantity, Net: s.Net, Tax: s.Tax, Total: s.Total,
 			Term: s.Term, ValidUntil: s.ValidUntil,
+		}
+		if s.Kind == domain.Trial {
+			p.Body.Quote.Trial = &v1.TrialQuote{
+				Days: s.Trial.Days, NeedsPaymentMethod: s.NeedsPaymentMethod, UnitPrice: s.Trial.UnitPrice, Total: s.Trial.Total,
+			}
 		}
 	}
 	return p

@@ -67,16 +67,23 @@ func refused(out commands.Outcome[purchase.State], err error) error {
 	return p
 }
 
-// seatsRefused does so for more seats.
+// seatsRefused does so for more seats of a subscription, and for a conversion of
+// its trial: before that nobody can ask for more.
 func seatsRefused(out changed, err error) error {
-	fact := out.State.Refused
 	e := (*domain.Error)(nil)
-	if !errors.As(err, &e) || fact.Code != e.Code {
+	if !errors.As(err, &e) {
 		return err
 	}
 	p := problemOf(err)
-	p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = fact.Rule, fact.MessageKey, fact.CanRequest, checksOf(fact.Checks)
 	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
+	switch seats, trial := out.State.Refused, out.State.Unconverted; e.Code {
+	case seats.Code:
+		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = seats.Rule, seats.MessageKey, seats.CanRequest, checksOf(seats.Checks)
+	case trial.Code:
+		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = trial.Rule, trial.MessageKey, trial.CanRequest, checksOf(trial.Checks)
+	default:
+		return err
+	}
 	return p
 }
 

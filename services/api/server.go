@@ -39,6 +39,7 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Centralising         centralisations
 	Policies             policies
 	Partners             partners
 	Directory            directory
@@ -80,6 +81,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerTrials(api)
+	s.registerCentralisations(api)
 	s.registerLeavers(api)
 	s.registerOrphaned(api)
 	s.registerCancellationRequests(api)
@@ -129,6 +132,7 @@ var tags = []*huma.Tag{
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
+	{Name: "Centralisation", Description: "Take over what people bought by themselves: seats under the agreement, then a word with the purchasers."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},

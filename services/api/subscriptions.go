@@ -20,6 +20,8 @@ type subscriptions interface {
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
+	ExtendTrial(ctx context.Context, r commands.Request, c commands.ExtendTrial) (changed, error)
+	ConvertTrial(ctx context.Context, r commands.Request, c commands.ConvertTrial) (changed, error)
 	Pay(ctx context.Context, r commands.Request, c commands.PayTerm) (changed, error)
 	ReplaceCard(ctx context.Context, r commands.Request, c commands.ReplaceCard) (commands.Outcome[purchase.State], error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)

@@ -4,6 +4,8 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/centralisation"
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/partner"
 	"kassa/domain/price"
@@ -47,7 +49,9 @@ var told = []sentence{
 	{domain.ErrMarketNotEligible, "Den här produkten kan du inte köpa själv i ditt land eller din region. Kontakta din IT-administratör."},
 	{domain.ErrProductBlocked, "Din organisation tillåter inte den här produkten. Kontakta din IT-administratör."},
 	{domain.ErrPolicyDisabled, "Din organisation låter inte personer köpa den här produkten själva. Kontakta din IT-administratör."},
-	{domain.ErrPolicyTrialsOnly, "Din organisation tillåter bara provversioner av den här produkten. Kontakta din IT-administratör."},
+	{domain.ErrPolicyTrialsOnly, "Din organisation tillåter bara provperioder av den här produkten, och bara utan betalningssätt. Kontakta din IT-administratör."},
+	{domain.ErrTrialNotOffered, "Produkten kan inte provas på det sättet. Prova den med ett betalningssätt, eller köp den."},
+	{domain.ErrTrialUsed, "Du har redan provat den här produkten, och var och en kan prova en produkt en gång. Köp den i stället."},
 	{domain.ErrNotBillingAdmin, "Bara en global administratör eller faktureringsadministratör kan köpa åt organisationen. Be en av dem."},
 
 	// What is wrong with an order.
@@ -55,6 +59,8 @@ var told = []sentence{
 	{domain.ErrMarketUnknown, "Ange marknaden som en landskod med två bokstäver, till exempel SE."},
 	{domain.ErrChannelUnknown, "Ange kanalen som self-service eller central."},
 	{commands.ErrEntryPointUnknown, "Ange startpunkten som website eller in_app."},
+	{commands.ErrKindUnknown, "Ange slaget som paid eller trial; bara en provperiod kan behöva ett betalningssätt utan att betalas."},
+	{purchase.ErrTrialCentral, "Bara personer själva kan prova en produkt. Utelämna kanalen, eller köp."},
 	{commands.ErrCurrencyMismatch, "Produkten säljs inte i den valutan på den här marknaden. Utelämna valutan eller välj en annan marknad."},
 	{errRealmMismatch, "Adressen hör till en annan organisation än den du är inloggad i. Logga in med den adressen eller utelämna den."},
 	{domain.ErrCurrencyUnknown, "Ange valutan som en ISO 4217-kod med tre bokstäver, till exempel SEK."},
@@ -72,8 +78,10 @@ var told = []sentence{
 	{purchase.ErrUnexpected, "Ingen betalning väntas för det här försöket. Titta på köpet igen."},
 
 	// Payment.
+	{invoice.ErrUnknown, "Det finns ingen sådan räkning. Kontrollera numret."},
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
+	{purchase.ErrPaymentNotNeeded, "Provperioden behöver inget betalningssätt. Utelämna det."},
 	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
 	{payments.ErrCardUnknown, "Betaltjänsten känner inte till kortets token. Lägg till kortet igen."},
 	{payments.ErrCardNumber, "Det här ser ut som ett kortnummer. Lämna betaltjänstens token i stället; Kassa tar aldrig emot kortnummer."},
@@ -101,6 +109,13 @@ var told = []sentence{
 	{subscription.ErrNotActive, "Bara ett aktivt abonnemang kan ändras. Återaktivera det eller köp ett nytt."},
 	{subscription.ErrNotEnded, "Abonnemanget har inte upphört, så det finns inget att återaktivera. Använd det som det är."},
 	{subscription.ErrDeleted, "Abonnemanget är borttaget och kan inte återställas. Köp ett nytt."},
+	{subscription.ErrNoTrial, "Abonnemanget är ingen provperiod, eller inte längre. Använd det som det är."},
+	{subscription.ErrTrialOver, "Provperioden är över och kan inte återställas. Köp produkten i stället; i trettio dagar efter slutet kan provperioden fortfarande göras om till ett köp."},
+	{subscription.ErrTrialExtended, "Provperioden har redan förlängts, och det går en gång. Gör om den till ett köp för att fortsätta efter slutet."},
+	{subscription.ErrTrialEarly, "En provperiod kan förlängas bara under de femton dagarna före slutet. Försök igen då."},
+	{subscription.ErrTrialSeats, "En provperiod behåller licenserna som den började med. Gör om den till ett köp för att ändra hur många de är."},
+	{subscription.ErrTrialFree, "Provperioden behöver inget betalningssätt och blir aldrig betald av sig själv. Gör om den till ett köp i stället."},
+	{subscription.ErrNoCard, "Det finns inget kort att debitera. Ange ett."},
 	{subscription.ErrSeats, "Ange hur många licenser: minst en."},
 	{subscription.ErrTooManySeats, "Det är fler licenser än vad ett abonnemang får ha. Beställ färre."},
 	{subscription.ErrLastSeat, "Ett abonnemang har minst en licens. Säg upp det, eller stäng av återkommande debitering, om ingen behövs."},
@@ -141,6 +156,23 @@ var told = []sentence{
 
 	{views.ErrPersonUnknown, "Vi känner inte till den här personen. Kontrollera adressen, eller logga in med kontot som din organisation gav dig."},
 
+	// Centralisation.
+	{centralisation.ErrUnknown, "Det finns ingen sådan centralisering. Kontrollera dess id."},
+	{centralisation.ErrOpen, "Produkten centraliseras redan. Titta på den centraliseringen, eller återkalla den först."},
+	{centralisation.ErrOver, "Centraliseringen har avslutats. Starta en ny."},
+	{centralisation.ErrNothing, "Ingen har en plats av produkten som köpts av någon själv, eller så har alla redan en av organisationens licenser. Det finns inget att göra."},
+	{centralisation.ErrTooLarge, "Det är mer än vad en centralisering tar: 1 000 abonnemang och 4 000 personer. Ange vilka abonnemang du vill börja med."},
+	{centralisation.ErrNoNeed, "Ingen väntar på en licens. Titta på hur det står till med centraliseringen."},
+	{centralisation.ErrBuying, "Licenser köps just nu för centraliseringen. Vänta tills det är klart."},
+	{centralisation.ErrHasTarget, "Licenser tilldelas redan. Titta på hur det står till med centraliseringen."},
+	{centralisation.ErrAsked, "Köparna har tillfrågats om att säga upp. Avsluta centraliseringen i stället."},
+	{centralisation.ErrUnasked, "Centraliseringen har inte kommit så långt att den kan avslutas. Återkalla den i stället."},
+	{centralisation.ErrStep, "Det är inte nästa steg i centraliseringen. Kontakta supporten."},
+	{commands.ErrNotCentraliser, "Bara en global administratör får centralisera det som personer har köpt själva. Be en av dem."},
+	{commands.ErrNotCentralisationReader, "Bara en global administratör, en faktureringsadministratör eller en global läsare får se vad en centralisering skulle spara. Be en av dem."},
+	{commands.ErrNotTarget, "Det är inget abonnemang på produkten som organisationen har köpt. Välj ett sådant, eller köp licenser."},
+	{commands.ErrNotSource, "Det är inget abonnemang på produkten som någon har köpt själv. Utelämna det."},
+
 	// Who may do what.
 	{identity.ErrMissing, "Logga in först: begäran saknar en token."},
 	{identity.ErrInvalid, "Din token är inte giltig här. Logga in igen."},
@@ -174,6 +206,7 @@ var told = []sentence{
 	{partner.ErrRoles, "Ge en GDAP-relation en eller flera av rollerna global administratör, faktureringsadministratör, licensadministratör, användaradministratör, Power Platform-administratör och global läsare; en DAP-relation har inga roller att välja."},
 	{partner.ErrExpiry, "En relation upphör efter nu och inom två år. Ange en sådan tidpunkt."},
 	{partner.ErrActive, "Partnern har redan en relation. Återkalla den innan du ger en ny."},
+	{product.ErrTrial, "En provperiod varar 1 till 365 dagar och har minst en licens. Ange sådana tal."},
 	{tenantpolicy.ErrValue, "Ange värdet som Enabled, OnlyTrialsWithoutPaymentMethod eller Disabled."},
 	{tenantpolicy.ErrOfferTypeValue, "Ange värdet för en erbjudandetyp som Enabled eller Disabled."},
 	{tenantpolicy.ErrOfferTypeUnknown, "Det finns ingen sådan erbjudandetyp. Lista dem med policyerna."},
@@ -222,6 +255,17 @@ var told = []sentence{
 	{user.ErrInvalid, "En person behöver ett id och en organisation. Ange båda."},
 	{domain.ErrFromMissing, "Ange från när det här gäller."},
 	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
+}
+
+// toldAs is the error that a stored code stands for: one that people can be told
+// of, or a refusal by a rule.
+func toldAs(code string) error {
+	for _, s := range told {
+		if s.err.Code == code {
+			return s.err
+		}
+	}
+	return domain.Refusal(code)
 }
 
 // swedish finds a message by its code. Where two errors share a code, the

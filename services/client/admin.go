@@ -15,6 +15,9 @@ func (l List) query() url.Values {
 	if l.Channel != "" {
 		q.Set("channel", l.Channel)
 	}
+	if l.Kind != "" {
+		q.Set("kind", l.Kind)
+	}
 	if l.Orphaned {
 		q.Set("orphaned", "true")
 	}

@@ -57,6 +57,7 @@ func (c *Client) Purchase(ctx context.Context, id domain.PurchaseID) (out v1.Pur
 // List narrows a list of products.
 type List struct {
 	Channel  string // central, all or self-service; empty: all
+	Kind     string // paid, trial or all; empty: all
 	Orphaned bool   // only what somebody who left had bought by themselves
 	After    string // the Next of the page before
 	Limit    int    // 0: as many as the server likes

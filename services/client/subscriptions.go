@@ -40,6 +40,16 @@ func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.Subscriptio
 	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
 }
 
+// ExtendTrial gives a trial thirty more days.
+func (c *Client) ExtendTrial(ctx context.Context, i Intent, id domain.SubscriptionID) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/extend-trial", i, nil)
+}
+
+// ConvertTrial buys what is being tried.
+func (c *Client) ConvertTrial(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.ConvertTrial) (v1.Subscription, error) {
+	return c.changeSubscription(ctx, http.MethodPost, id, "/convert", i, in)
+}
+
 // Pay pays for a term that was not paid (R30).
 func (c *Client) Pay(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.PayTerm) (v1.Subscription, error) {
 	return c.changeSubscription(ctx, http.MethodPost, id, "/pay", i, in)

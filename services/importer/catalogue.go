@@ -23,6 +23,9 @@ type Product struct {
 	Family              string
 	SelfServiceEligible bool
 	TrialWithoutPayment bool
+	TrialWithPayment    bool
+	TrialDays           int64              // 0: not said
+	TrialSeats          int64              // at most, of one trial; 0: not said
 	MaxQuantity         int64              // 1 to 1,000,000
 	OldIDs              []domain.ProductID // ids it had before
 	ProductURL          string
@@ -54,7 +57,7 @@ const AnyFamily = "*"
 var catalogueShape = shape{
 	columns: map[string][]string{
 		"product": {"id", "name", "vendor", "family", "selfServiceEligible", "maxQuantity",
-			"trialWithoutPayment", "oldIds", "productUrl", "trainingUrls", "databaseMbPerSeat", "fileMbPerSeat"},
+			"trialWithoutPayment", "trialWithPayment", "trialDays", "trialSeats", "oldIds", "productUrl", "trainingUrls", "databaseMbPerSeat", "fileMbPerSeat"},
 		"price":     {"product", "channel", "markets", "amount", "currency", "term", "validFrom"},
 		"exclusion": {"family", "markets", "from"},
 	},
@@ -93,6 +96,9 @@ func (c *catalogueReader) product(r row) {
 		ID: r.product("id"), Name: r.name("name"), Vendor: r.name("vendor"), Family: r.name("family"),
 		SelfServiceEligible: r.flag("selfServiceEligible", true),
 		TrialWithoutPayment: r.flag("trialWithoutPayment", false),
+		TrialWithPayment:    r.flag("trialWithPayment", false),
+		TrialDays:           r.countOrNone("trialDays", product.MaxTrialDays),
+		TrialSeats:          r.countOrNone("trialSeats", maxQuantity),
 		MaxQuantity:         r.count("maxQuantity", maxQuantity),
 		OldIDs:              r.products("oldIds"),
 		TrainingURLs:        r.each("trainingUrls", "url_invalid", httpsMessage, isHTTPS),

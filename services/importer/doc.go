@@ -18,6 +18,7 @@
 //
 //	product    id* name* vendor* family* selfServiceEligible* maxQuantity*
 //	           trialWithoutPayment oldIds(list) productUrl trainingUrls(list)
+//	           trialWithPayment trialDays trialSeats
 //	           databaseMbPerSeat fileMbPerSeat
 //	price      product* (CSV only) channel* (self-service, central)
 //	           markets*(list) amount* currency* term* (P1M, P1Y) validFrom*

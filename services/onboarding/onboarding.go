@@ -5,6 +5,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -127,6 +128,10 @@ func offer(p importer.Product, excluded []importer.Exclusion) commands.Offer {
 		Product: product.List{
 			Product: p.ID, Name: p.Name, Vendor: p.Vendor, Family: p.Family, SelfServiceEligible: p.SelfServiceEligible,
 			TrialWithoutPayment: p.TrialWithoutPayment, MaxQuantity: p.MaxQuantity, ProductURL: p.ProductURL, TrainingURLs: p.TrainingURLs,
+		},
+		Trial: product.Trial{
+			Days: cmp.Or(p.TrialDays, product.TrialDays), Seats: cmp.Or(p.TrialSeats, product.TrialSeats),
+			WithoutPaymentMethod: p.TrialWithoutPayment, WithPaymentMethod: p.TrialWithPayment,
 		},
 		Capacity: product.Capacity{DatabaseMB: p.DatabaseMB, FileMB: p.FileMB},
 		OldIDs:   p.OldIDs,

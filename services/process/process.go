@@ -15,6 +15,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Runner runs one process. Every field is required unless it says otherwise.
@@ -29,7 +31,9 @@ type Runner[K comparable] struct {
 	// Do takes one as far as it will go. Doing it again changes nothing.
 	Do    func(ctx context.Context, k K) error
 	Every time.Duration // how often to look at the latest, and the first wait of what failed
-	Log   *slog.Logger
+	// Parallel is how many are taken at a time; 0: one after the other.
+	Parallel int
+	Log      *slog.Logger
 
 	mu     sync.Mutex
 	status Status
@@ -73,19 +77,28 @@ func (r *Runner[K]) look(ctx context.Context, tries patience[K]) (asOf uint64, e
 	if err != nil {
 		return 0, err
 	}
+	var mu sync.Mutex
 	var errs []error
+	var work errgroup.Group
+	work.SetLimit(max(1, r.Parallel))
 	for _, k := range tries.due(waiting, time.Now(), round) {
-		one, cancel := context.WithTimeout(ctx, hangs)
-		err := r.Do(one, k)
-		cancel()
-		if ctx.Err() != nil {
-			break // stopped, not failed
-		}
-		tries.tried(k, err, time.Now(), r.Every)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%v: %w", k, err))
-		}
+		work.Go(func() error {
+			one, cancel := context.WithTimeout(ctx, hangs)
+			defer cancel()
+			err := r.Do(one, k)
+			if ctx.Err() != nil {
+				return nil // stopped, not failed
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			tries.tried(k, err, time.Now(), r.Every)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%v: %w", k, err))
+			}
+			return nil
+		})
 	}
+	_ = work.Wait() // nobody returns an error
 	return asOf, errors.Join(errs...)
 }
 

@@ -19,6 +19,7 @@ type Product struct {
 	ProductName              string                `json:"productName"`
 	Family                   string                `json:"family"`
 	Channel                  domain.Channel        `json:"channel"`
+	Kind                     domain.PurchaseKind   `json:"kind" doc:"trial until it is converted, else paid."`
 	PurchaserID              domain.PersonID       `json:"purchaserId"`
 	PurchaserName            string                `json:"purchaserName" doc:"\"Deleted user\" once erased."`
 	PurchaserState           string                `json:"purchaserState" enum:"active,left" doc:"left: the directory has deleted them (R57)."`
@@ -26,7 +27,7 @@ type Product struct {
 	Quantity                 int64                 `json:"quantity" doc:"Seats bought."`
 	Assigned                 int64                 `json:"assigned" doc:"Seats in use."`
 	Available                int64                 `json:"available" doc:"Seats free."`
-	Status                   string                `json:"status"`
+	Status                   string                `json:"status" doc:"trial, active, expired, disabled or deleted."`
 	StartDate                time.Time             `json:"startDate"`
 	ExpiryDate               time.Time             `json:"expiryDate" doc:"The first instant not covered."`
 	CancellationAllowedUntil time.Time             `json:"cancellationAllowedUntil"`

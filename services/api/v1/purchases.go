@@ -20,13 +20,15 @@ type HomeRealm struct {
 
 // StartPurchase asks for a quote.
 type StartPurchase struct {
-	ProductID  domain.ProductID  `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
-	Quantity   int64             `json:"quantity" doc:"Seats, from 1 (R12)." example:"3"`
-	Market     string            `json:"market" doc:"Country of the billing address, ISO 3166-1 alpha-2." example:"SE"`
-	EntryPoint domain.EntryPoint `json:"entryPoint,omitempty" doc:"website (default) or in_app (R09)." example:"website"`
-	Channel    domain.Channel    `json:"channel,omitempty" doc:"self-service (default), or central for administrators." example:"self-service"`
-	Email      string            `json:"email,omitempty" doc:"The address given before signing in; its organisation must be the one signed in to (R11)."`
-	Currency   string            `json:"currency,omitempty" doc:"The currency expected, ISO 4217; anything else than the market's is refused." example:"SEK"`
+	ProductID          domain.ProductID    `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
+	Quantity           int64               `json:"quantity" doc:"Seats, from 1 (R12)." example:"3"`
+	Market             string              `json:"market" doc:"Country of the billing address, ISO 3166-1 alpha-2." example:"SE"`
+	EntryPoint         domain.EntryPoint   `json:"entryPoint,omitempty" doc:"website (default) or in_app (R09)." example:"website"`
+	Channel            domain.Channel      `json:"channel,omitempty" doc:"self-service (default), or central for administrators." example:"self-service"`
+	Email              string              `json:"email,omitempty" doc:"The address given before signing in; its organisation must be the one signed in to (R11)."`
+	Kind               domain.PurchaseKind `json:"kind,omitempty" doc:"paid (default), or trial to try first." example:"paid"`
+	NeedsPaymentMethod bool                `json:"needsPaymentMethod,omitempty" doc:"Of a trial: whether a card is given, so that it becomes paid by itself when it ends. Without, it just ends."`
+	Currency           string              `json:"currency,omitempty" doc:"The currency expected, ISO 4217; anything else than the market's is refused." example:"SEK"`
 }
 
 // Quote is the price that checkout displays; it is what will be charged (R34).
@@ -38,6 +40,16 @@ type Quote struct {
 	Total      domain.Money `json:"total"`
 	Term       domain.Term  `json:"term" doc:"ISO 8601 period." example:"P1M"`
 	ValidUntil time.Time    `json:"validUntil"`
+	Trial      *TrialQuote  `json:"trial,omitempty"`
+}
+
+// TrialQuote is what is quoted of a trial: for so many days nothing is to be
+// paid, and from then on this, if it is converted.
+type TrialQuote struct {
+	Days               int64        `json:"days" example:"30"`
+	NeedsPaymentMethod bool         `json:"needsPaymentMethod" doc:"Whether it becomes paid by itself."`
+	UnitPrice          domain.Money `json:"unitPrice" doc:"One seat for one term, after the trial."`
+	Total              domain.Money `json:"total" doc:"All seats for one term, after the trial."`
 }
 
 // SubmitPurchase is the buyer's consent to a quote.
@@ -57,6 +69,7 @@ type Purchase struct {
 	Status         string                `json:"status" doc:"quoted, submitted, completed, declined or refused."`
 	ProductID      domain.ProductID      `json:"productId"`
 	Channel        domain.Channel        `json:"channel"`
+	Kind           domain.PurchaseKind   `json:"kind" doc:"paid or trial."`
 	Market         string                `json:"market"`
 	Quote          *Quote                `json:"quote,omitempty"`
 	Total          domain.Money          `json:"total" doc:"Of the quote; with status completed, what was paid."`

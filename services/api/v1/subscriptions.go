@@ -35,10 +35,15 @@ type ReactivateSubscription struct {
 	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
 }
 
+// ConvertTrial buys what is being tried.
+type ConvertTrial struct {
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+}
+
 // Subscription is how a change left a subscription.
 type Subscription struct {
 	SubscriptionID    domain.SubscriptionID `json:"subscriptionId"`
-	Status            string                `json:"status" doc:"active, expired, disabled or deleted."`
+	Status            string                `json:"status" doc:"trial, active, expired, disabled or deleted."`
 	Quantity          int64                 `json:"quantity" doc:"Seats paid for."`
 	QuantityAtRenewal int64                 `json:"quantityAtRenewal,omitempty" doc:"Seats that the next term begins with, where they are fewer."`
 	ExpiryDate        time.Time             `json:"expiryDate" doc:"The first instant not covered."`

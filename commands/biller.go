@@ -1,0 +1,170 @@
+package commands
+
+import (
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/invoice"
+	"kassa/domain/purchase"
+	"kassa/domain/subscription"
+	"kassa/domain/tax"
+	"kassa/eventstore"
+)
+
+// biller hears the facts of a subscription, in order, and says what they come to
+// for one of its bills.
+type biller struct {
+	entry    invoice.Entry
+	number   string
+	taxes    tax.Table
+	purchase purchase.State
+
+	sold     subscription.Provisioned
+	term     subscription.Period // the current one
+	current  invoice.Of          // its bill
+	asked    subscription.Period // of a renewal
+	failed   int                 // times that it was declined
+	late     bool                // it is being paid, after that
+	refunds  map[subscription.RefundID]refundable
+	commands []invoice.Command
+	last     eventstore.Fact // that the bill follows
+}
+
+// refundable is what a refund, once made, is credited with.
+type refundable struct {
+	subscription.RefundLine
+	transaction invoice.Transaction
+	credits     invoice.Of
+	from        time.Time // the first day refunded
+}
+
+// hear knows what each fact means for bills. Only what people pay for themselves
+// is billed: what the organisation bought is, under its agreement.
+func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
+	switch e := e.(type) {
+	case subscription.Provisioned:
+		b.sold, b.refunds = e, map[subscription.RefundID]refundable{}
+		b.begin(f, invoice.OfTerm(1), invoice.Purchase, subscription.Period{
+			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price,
+		}, b.purchase.Reference)
+	case subscription.RenewalRequested:
+		b.asked, b.failed = e.Period, 0
+	case subscription.RenewalDeclined:
+		b.issue(f, invoice.OfTerm(b.asked.Number), b.asked.Start, b.period(invoice.Renew, b.asked))
+		b.fail(f, e.Code, e.Retriable, e.At)
+	case subscription.ReactivationRequested:
+		b.late = b.failed > 0 && e.Period == b.asked
+	case subscription.ReactivationDeclined:
+		if b.late {
+			b.fail(f, e.Code, e.Retriable, e.At)
+		}
+	case subscription.Renewed:
+		b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)
+	case subscription.Reactivated:
+		if b.late { // the term that was declined is paid (R30)
+			b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)
+			break
+		}
+		b.begin(f, invoice.OfReactivation(string(e.Reactivation)), invoice.ReEnable, e.Period, e.Reference)
+	case subscription.SeatsAdded:
+		of := invoice.OfAddition(string(e.Addition))
+		b.issue(f, of, e.At, invoice.Line{
+			Transaction: invoice.AddQuantity, From: e.From, To: b.term.End, Quantity: e.Delta, UnitPrice: b.term.UnitPrice,
+			Days: e.Days, OfDays: e.OfDays, Split: b.taxed(e.Charge, e.At),
+		})
+		b.pay(f, of, e.Charge, e.Reference, e.At)
+	case subscription.SeatsRemoved:
+		b.owe(invoice.RemoveQuantity, e.Lines, e.At)
+	case subscription.Cancelled:
+		b.owe(invoice.Cancel, e.Lines, e.At)
+	case subscription.RefundIssued:
+		b.refund(f, e)
+	case subscription.Disabled:
+		if e.Cause == subscription.EndPayment {
+			b.tell(f, invoice.OfTerm(b.asked.Number), invoice.WriteOff{At: e.At, AsOf: int64(f.Revision)})
+		}
+	}
+}
+
+// begin bills a term that was paid.
+func (b *biller) begin(f eventstore.Fact, of invoice.Of, what invoice.Transaction, p subscription.Period, reference string) {
+	b.term, b.current = p, of
+	b.issue(f, of, p.Start, b.period(what, p))
+	b.pay(f, of, p.Charge, reference, f.Meta.At)
+}
+
+func (b *biller) period(what invoice.Transaction, p subscription.Period) invoice.Line {
+	return invoice.Line{
+		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, Split: b.taxed(p.Charge, p.Start),
+	}
+}
+
+func (b *biller) taxed(paid domain.Money, at time.Time) tax.Split {
+	return b.taxes.At(b.purchase.Market, at).Of(paid)
+}
+
+func (b *biller) issue(f eventstore.Fact, of invoice.Of, due time.Time, line invoice.Line) {
+	if line.Total.Minor != 0 {
+		b.tell(f, of, b.bill(f, of, due, line))
+	}
+}
+
+func (b *biller) bill(f eventstore.Fact, of invoice.Of, due time.Time, line invoice.Line) invoice.Issue {
+	line.Product = b.sold.Product
+	return invoice.Issue{
+		Invoice: invoice.ID(b.sold.Subscription, of), Number: b.number, Kind: invoice.Invoice,
+		Tenant: b.sold.Tenant, Payer: b.sold.Payer, Purchase: b.sold.Purchase, OrderNumber: b.sold.OrderNumber,
+		Subscription: b.sold.Subscription, Market: b.purchase.Market,
+		Lines: []invoice.Line{line}, At: f.Meta.At, DueAt: due, AsOf: int64(f.Revision),
+	}
+}
+
+func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, reference string, at time.Time) {
+	if amount.Minor != 0 {
+		b.tell(f, of, invoice.Pay{Amount: amount, Reference: reference, At: at, AsOf: int64(f.Revision)})
+	}
+}
+
+func (b *biller) fail(f eventstore.Fact, code string, retriable bool, at time.Time) {
+	b.failed++
+	b.tell(f, invoice.OfTerm(b.asked.Number), invoice.Fail{Attempt: b.failed, Code: code, Retriable: retriable, At: at, AsOf: int64(f.Revision)})
+}
+
+// owe remembers what each refund is for until it is made.
+func (b *biller) owe(what invoice.Transaction, lines []subscription.RefundLine, at time.Time) {
+	for _, l := range lines {
+		credits := b.current
+		if l.Addition != "" {
+			credits = invoice.OfAddition(string(l.Addition))
+		}
+		b.refunds[l.Refund] = refundable{RefundLine: l, transaction: what, credits: credits, from: at}
+	}
+}
+
+// refund credits what was paid back: in a note of its own, and on the bill that
+// had been paid.
+func (b *biller) refund(f eventstore.Fact, e subscription.RefundIssued) {
+	owed, of := b.refunds[e.Of], invoice.OfRefund(string(e.Of))
+	back := domain.Money{Minor: -e.Amount.Minor, Currency: e.Amount.Currency}
+	note := b.bill(f, of, e.At, invoice.Line{
+		Transaction: owed.transaction, From: owed.from, To: b.term.End, Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
+		Days: owed.Days, OfDays: owed.OfDays, Split: b.taxed(back, b.term.Start),
+	})
+	note.Kind, note.Credits = invoice.CreditNote, invoice.ID(b.sold.Subscription, owed.credits)
+	b.tell(f, of, note)
+	b.pay(f, of, back, e.Reference, e.At)
+	b.tell(f, owed.credits, invoice.Refund{CreditNote: note.Invoice, Amount: e.Amount, Reference: e.Reference, At: e.At, AsOf: int64(f.Revision)})
+}
+
+// tell notes what a bill is told, if it is the one that is followed.
+func (b *biller) tell(f eventstore.Fact, of invoice.Of, c invoice.Command) {
+	if of == b.entry.Of && b.sold.Payer != "" {
+		b.commands, b.last = append(b.commands, c), f
+	}
+}
+
+// meta is that of what follows from the last fact heard for the bill.
+func (b *biller) meta() eventstore.Meta {
+	at := b.last.Meta.At
+	return follow(b.last.Meta, b.last.ID, "bill/"+string(b.entry.Of), at)
+}

@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"kassa/domain"
+	"kassa/domain/centralisation"
+	"kassa/domain/subscription"
+	"kassa/domain/tenant"
+)
+
+// plan gathers what a centralisation is planned on, from the facts of every
+// subscription that it names.
+func (c *Centralisations) plan(ctx context.Context, who Principal, p PlanCentralisation, at time.Time) (centralisation.Plan, error) {
+	if len(p.Sources) > centralisation.MaxSources {
+		return centralisation.Plan{}, centralisation.ErrTooLarge
+	}
+	product, offer, err := findProduct(ctx, c.Log, p.Product)
+	if err != nil {
+		return centralisation.Plan{}, err
+	}
+	org, err := read(ctx, c.Log, tenant.Decider, tenant.Stream(who.Tenant))
+	if err != nil {
+		return centralisation.Plan{}, err
+	}
+	market := cmp.Or(p.Market, org.State.Country)
+	if !domain.KnownMarket(market) {
+		return centralisation.Plan{}, domain.ErrMarketUnknown
+	}
+	prices, err := findPrice(ctx, c.Log, product, domain.Central, market)
+	if err != nil {
+		return centralisation.Plan{}, err
+	}
+	survey := survey{log: c.Log, tenant: who.Tenant, product: product, older: offer.state.OldIDs, at: at,
+		covered: map[domain.PersonID]bool{}, place: map[domain.PersonID]int{}}
+	if err := survey.look(ctx, p); err != nil {
+		return centralisation.Plan{}, err
+	}
+	plan := survey.plan
+	plan.Tenant, plan.Product, plan.Market, plan.Keep, plan.AsOf, plan.At = who.Tenant, product, market, p.Keep, p.AsOf, at
+	if tag, _, ok := prices.state.At(at); ok {
+		plan.Offer = centralisation.Offer{UnitPrice: tag.Amount, Term: tag.Term}
+	}
+	return plan, nil
+}
+
+// survey looks through an organisation's subscriptions to one product.
+type survey struct {
+	log     Log
+	tenant  domain.TenantID
+	product domain.ProductID
+	older   []domain.ProductID
+	at      time.Time
+	covered map[domain.PersonID]bool // who hold a licence of the organisation's
+	place   map[domain.PersonID]int  // of everybody listed in plan.Users; -1: who needs none
+	plan    centralisation.Plan
+}
+
+func (s *survey) look(ctx context.Context, p PlanCentralisation) error {
+	for _, id := range p.Pools {
+		if err := s.pool(ctx, id); err != nil {
+			return err
+		}
+	}
+	looked := map[domain.SubscriptionID]bool{}
+	for _, id := range p.Sources {
+		if looked[id] {
+			continue
+		}
+		looked[id] = true
+		state, usable, err := s.read(ctx, id, domain.SelfService)
+		if err != nil {
+			return err
+		}
+		if !usable {
+			continue
+		}
+		holders := state.Holders()
+		for _, person := range holders {
+			s.user(person, id)
+		}
+		if err := s.source(state, int64(len(holders))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// user lists somebody once, whatever they hold, if they need a licence.
+func (s *survey) user(person domain.PersonID, holds domain.SubscriptionID) {
+	i, known := s.place[person]
+	switch {
+	case s.covered[person] && !known:
+		s.place[person] = -1
+		s.plan.Covered++
+		return
+	case s.covered[person]:
+		return
+	case !known:
+		i = len(s.plan.Users)
+		s.place[person] = i
+		s.plan.Users = append(s.plan.Users, centralisation.User{Person: person})
+	}
+	s.plan.Users[i].Subscriptions = append(s.plan.Users[i].Subscriptions, holds)
+}
+
+// source lists a subscription with what it costs in a year: nothing where no
+// other term follows.
+func (s *survey) source(state subscription.State, users int64) error {
+	offer := centralisation.Offer{UnitPrice: state.UnitPrice, Term: state.Term}
+	renewed := state.Quantity
+	if !state.RecurringBilling {
+		renewed = 0
+	}
+	yearly, err := offer.Yearly(renewed)
+	s.plan.Sources = append(s.plan.Sources, centralisation.Source{
+		Subscription: state.Subscription, Purchaser: state.Purchaser, Seats: state.Quantity, Users: users, Yearly: yearly,
+	})
+	return err
+}
+
+// pool counts what the organisation has itself: who holds it, and what is free.
+func (s *survey) pool(ctx context.Context, id domain.SubscriptionID) error {
+	state, usable, err := s.read(ctx, id, domain.Central)
+	if err != nil || !usable {
+		return err
+	}
+	s.plan.Available += max(0, state.Quantity-state.Taken)
+	for _, person := range state.Holders() {
+		s.covered[person] = true
+	}
+	return nil
+}
+
+func (s *survey) read(ctx context.Context, id domain.SubscriptionID, channel domain.Channel) (state subscription.State, usable bool, err error) {
+	if !isID(id) {
+		return state, false, subscription.ErrUnknown
+	}
+	out, err := read(ctx, s.log, subscription.Decider, subscription.Stream(id))
+	switch {
+	case err != nil:
+		return state, false, err
+	case out.State.Tenant == "" || out.State.Tenant != s.tenant:
+		return state, false, subscription.ErrUnknown
+	case out.State.Channel != channel || !sells(s.product, s.older, out.State.Product):
+		return state, false, ErrNotSource
+	}
+	status := out.State.Status(s.at)
+	return out.State, status == subscription.StatusActive || status == subscription.StatusExpired, nil
+}
+
+// sells says whether what was bought is a product, by its id or an older one.
+func sells(product domain.ProductID, older []domain.ProductID, bought domain.ProductID) bool {
+	return bought == product || slices.Contains(older, bought)
+}

@@ -1,0 +1,190 @@
+package views
+
+import (
+	"kassa/domain"
+	"kassa/domain/invoice"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
+	"kassa/projections"
+)
+
+// BillingView is what has to be billed: for each bill the latest fact of its
+// subscription that it must follow, the number it was given and how far it has
+// followed. services/billing works it off.
+//
+// What a fact means for which bill is said twice, here and by the command that
+// writes the bill: this view only has to find it, and finding it once too often
+// changes nothing.
+var BillingView = projections.Projection{
+	Name: "billing", Version: 1,
+	Tables: []projections.Table{
+		{Name: "billed_subscriptions", Key: []string{"subscription"}, DDL: `CREATE TABLE billed_subscriptions (
+			subscription   TEXT   PRIMARY KEY,
+			current        TEXT   NOT NULL, -- what the bill of the current term is for
+			declined       BIGINT NOT NULL DEFAULT 0, -- the number of a term that was not paid
+			declined_start BIGINT NOT NULL DEFAULT 0
+		)`},
+		{Name: "billed_refunds", Key: []string{"subscription", "refund"}, DDL: `CREATE TABLE billed_refunds (
+			subscription TEXT NOT NULL,
+			refund       TEXT NOT NULL,
+			credits      TEXT NOT NULL, -- what the bill that was paid is for
+			PRIMARY KEY (subscription, refund)
+		)`},
+		{Name: "bills_to_write", Key: []string{"bill"}, DDL: `CREATE TABLE bills_to_write (
+			bill         TEXT   PRIMARY KEY,
+			subscription TEXT   NOT NULL DEFAULT '',
+			what         TEXT   NOT NULL DEFAULT '',
+			first        BIGINT NOT NULL DEFAULT 0,  -- position of the first fact that asks for it
+			year         BIGINT NOT NULL DEFAULT 0,  -- of that fact
+			asked        BIGINT NOT NULL DEFAULT -1, -- revision of the latest
+			told         BIGINT NOT NULL DEFAULT -1, -- revision that the bill follows
+			number       BIGINT NOT NULL DEFAULT 0   -- 0: none yet
+		);
+		CREATE INDEX bills_without_number ON bills_to_write (first) WHERE number = 0 AND asked >= 0;
+		CREATE INDEX bills_behind ON bills_to_write (first) WHERE number > 0 AND told < asked`},
+		{Name: "invoice_registers", Key: []string{"seller", "year"}, DDL: `CREATE TABLE invoice_registers (
+			seller   TEXT   NOT NULL,
+			year     BIGINT NOT NULL,
+			revision BIGINT NOT NULL,
+			last     BIGINT NOT NULL,
+			PRIMARY KEY (seller, year)
+		)`},
+	},
+	On: projections.Hears(
+		billedTerms(), billedRefunds(), followedBills(),
+		projections.On(numbersGiven),
+	),
+}
+
+// billedTerms hears what people pay for a term, or for more seats in it. What
+// the organisation bought has no row, and so no bill.
+func billedTerms() projections.Handlers {
+	return projections.Hears(
+		projections.On(func(tx *projections.Tx, e subscription.Provisioned, f eventstore.Fact) error {
+			if e.Payer == "" {
+				return nil
+			}
+			err := tx.Exec(`INSERT INTO billed_subscriptions (subscription, current) VALUES ($1, $2)`, e.Subscription, invoice.OfTerm(1))
+			if err != nil || e.Price.Minor == 0 {
+				return err
+			}
+			return billAsked(tx, f, invoice.OfTerm(1))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.SeatsAdded, f eventstore.Fact) error {
+			if e.Charge.Minor == 0 {
+				return nil
+			}
+			return billAsked(tx, f, invoice.OfAddition(string(e.Addition)))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.RenewalRequested, f eventstore.Fact) error {
+			return tx.Exec(`UPDATE billed_subscriptions SET declined = 0, declined_start = $2 WHERE subscription = $1`, idOf(f), micros(e.Start))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.RenewalDeclined, f eventstore.Fact) error {
+			if err := tx.Exec(`UPDATE billed_subscriptions SET declined = $2 WHERE subscription = $1`, idOf(f), e.Number); err != nil {
+				return err
+			}
+			return billAsked(tx, f, invoice.OfTerm(e.Number))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Renewed, f eventstore.Fact) error {
+			return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Reactivated, f eventstore.Fact) error {
+			late, err := tx.Get(`SELECT 1 FROM billed_subscriptions WHERE subscription = $1 AND declined = $2 AND declined_start = $3`,
+				[]any{idOf(f), e.Number, micros(e.Start)}, new(int))
+			if err != nil || late {
+				return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
+			}
+			return termBilled(tx, f, e.Period, invoice.OfReactivation(string(e.Reactivation)))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Disabled, f eventstore.Fact) error {
+			number := 0
+			declined, err := tx.Get(`SELECT declined FROM billed_subscriptions WHERE subscription = $1 AND declined > 0`, []any{idOf(f)}, &number)
+			if err != nil || !declined || e.Cause != subscription.EndPayment {
+				return err
+			}
+			return billAsked(tx, f, invoice.OfTerm(number))
+		}),
+	)
+}
+
+func termBilled(tx *projections.Tx, f eventstore.Fact, p subscription.Period, of invoice.Of) error {
+	err := tx.Exec(`UPDATE billed_subscriptions SET current = $2, declined = 0 WHERE subscription = $1`, idOf(f), of)
+	if err != nil || p.Charge.Minor == 0 {
+		return err
+	}
+	return billAsked(tx, f, of)
+}
+
+// billedRefunds hears what is paid back: it is credited in a note, and on the
+// bill that was paid.
+func billedRefunds() projections.Handlers {
+	owed := func(tx *projections.Tx, f eventstore.Fact, lines []subscription.RefundLine) error {
+		for _, l := range lines {
+			credits := any(invoice.OfAddition(string(l.Addition)))
+			if l.Addition == "" {
+				credits = nil // of the current term
+			}
+			err := tx.Exec(`INSERT INTO billed_refunds (subscription, refund, credits)
+				SELECT subscription, $2, coalesce($3, current) FROM billed_subscriptions WHERE subscription = $1`, idOf(f), l.Refund, credits)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return projections.Hears(
+		projections.On(func(tx *projections.Tx, e subscription.SeatsRemoved, f eventstore.Fact) error {
+			return owed(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
+			return owed(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.RefundIssued, f eventstore.Fact) error {
+			var credits invoice.Of
+			found, err := tx.Get(`SELECT credits FROM billed_refunds WHERE subscription = $1 AND refund = $2`, []any{idOf(f), e.Of}, &credits)
+			if err != nil || !found {
+				return err
+			}
+			if err := billAsked(tx, f, invoice.OfRefund(string(e.Of))); err != nil {
+				return err
+			}
+			return billAsked(tx, f, credits)
+		}),
+	)
+}
+
+// billAsked notes that a bill must follow a fact, if its subscription is billed.
+func billAsked(tx *projections.Tx, f eventstore.Fact, of invoice.Of) error {
+	return tx.Exec(`INSERT INTO bills_to_write (bill, subscription, what, first, year, asked)
+		SELECT $2, subscription, $3, $4, $5, $6 FROM billed_subscriptions WHERE subscription = $1
+		ON CONFLICT (bill) DO UPDATE SET subscription = excluded.subscription, what = excluded.what, asked = excluded.asked,
+			first = CASE WHEN first = 0 THEN excluded.first ELSE first END, year = CASE WHEN year = 0 THEN excluded.year ELSE year END`,
+		idOf(f), invoice.ID(domain.SubscriptionID(idOf(f)), of), of, int64(f.Position), f.Meta.At.UTC().Year(), int64(f.Revision))
+}
+
+func numbersGiven(tx *projections.Tx, e invoice.Numbered, f eventstore.Fact) error {
+	for i, entry := range e.Entries {
+		err := tx.Exec(`INSERT INTO bills_to_write (bill, number) VALUES ($1, $2) ON CONFLICT (bill) DO UPDATE SET number = excluded.number`,
+			invoice.ID(entry.Subscription, entry.Of), e.First+int64(i))
+		if err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`INSERT INTO invoice_registers (seller, year, revision, last) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (seller, year) DO UPDATE SET revision = excluded.revision, last = excluded.last`, e.Seller, e.Year, int64(f.Revision), e.Last())
+}
+
+// followedBills hears how far each bill has come.
+func followedBills() projections.Handlers {
+	return projections.Hears(
+		billTold(func(e invoice.Issued) int64 { return e.AsOf }), billTold(func(e invoice.Paid) int64 { return e.AsOf }),
+		billTold(func(e invoice.PaymentFailed) int64 { return e.AsOf }), billTold(func(e invoice.Refunded) int64 { return e.AsOf }),
+		billTold(func(e invoice.WrittenOff) int64 { return e.AsOf }),
+	)
+}
+
+func billTold[E domain.Event](asOf func(E) int64) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
+		return tx.Exec(`INSERT INTO bills_to_write (bill, told) VALUES ($1, $2) ON CONFLICT (bill) DO UPDATE SET told = excluded.told`, idOf(f), asOf(e))
+	})
+}
