@@ -265,6 +265,35 @@ func TestR55_R47_APartnerAsksAPurchaserToCancel(t *testing.T) {
 	assert.Equal(t, "executed", seen.Items[0].Status, "she said yes, and it was carried out")
 }
 
+// A global administrator by delegation starts, buys, and leaves the rest to
+// Kassa, whose steps stay in the partner's name.
+func TestR55_APartnerHelpsToCentralise(t *testing.T) {
+	h := newHouse(t)
+	bought := h.buy(anna, "2")
+	h.assign(anna, bought, omar)
+	h.centralise()
+	relation := h.let("GDAP", domain.RoleGlobalAdmin)
+	before := h.head()
+	id := is[v1.Centralised](h.behalf("POST", "/v1/centralisations", everything), 201).CentralisationID
+	target := is[v1.Centralised](h.behalf("POST", "/v1/centralisations/"+string(id)+"/buy", `{"acceptTerms":true}`), 200).Target
+	h.standing(id, status("awaiting_answers"))
+	types := map[string]bool{}
+	for _, f := range h.since(before) {
+		types[f.Type] = true
+		assert.Equal(t, domain.ActorPartner, f.Meta.Actor.Kind, f.Type)
+		assert.Equal(t, tenantID(9), f.Meta.Actor.Tenant, f.Type)
+		assert.Equal(t, tenantID(1), f.Meta.Actor.OnBehalfOf, f.Type)
+		assert.Equal(t, relation.RelationID, f.Meta.Actor.Relation, f.Type)
+	}
+	for _, want := range []string{"purchase.completed.v1", "license.assigned.v1", "cancelreq.cancellation_requested.v1"} {
+		assert.Contains(t, types, want)
+	}
+	for _, item := range is[v1.Products](h.behalf("GET", "/v1/products?channel=central", "", "Kassa-Position", uintText(h.head())), 200).Items {
+		assert.Equal(t, target, item.SubscriptionID)
+		assert.Equal(t, "Omar Haddad", item.AssignedUsers[0].Name)
+	}
+}
+
 func TestR55_APartnerDoesNothingThatWasNotGranted(t *testing.T) {
 	h := newHouse(t)
 	own := h.buy(anna, "3")
