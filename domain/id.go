@@ -12,6 +12,7 @@ type (
 	SubscriptionID string
 	RelationID     string // a customer's delegation to a partner
 	InvoiceID      string // a subscription's id and what of it is billed; see invoice.ID
+	CaseID         string // a support case
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
 	// CentralisationID is a tenant's centralisation of a product.
 	CentralisationID string

@@ -50,6 +50,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
 	g.Go(func() error { return s.cancellation.Run(ctx) })
+	g.Go(func() error { return s.paidCases().Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
@@ -131,20 +132,15 @@ func (s *system) newCancellation() *cancellation.Manager {
 	}
 }
 
-// delegations records that relations with partners have come to their end.
-// Nothing rests on its being in time: whoever is let in is held to the clock.
-func (s *system) delegations() *process.Runner[commands.Lapse] {
-	return &process.Runner[commands.Lapse]{
-		Name: "expire delegations", Every: time.Second, Log: s.part("partners"),
-		Waiting: func(ctx context.Context, limit int) (lapses []commands.Lapse, asOf uint64, err error) {
-			over, asOf, err := views.NewDelegations(s.projector).Lapsed(ctx, s.clock.Now(), limit)
-			for _, d := range over {
-				lapses = append(lapses, commands.Lapse{Customer: d.Customer, Partner: d.Partner, At: d.ExpiresAt})
-			}
-			return lapses, asOf, err
+// paidCases opens the support cases that a crash left paid for and not open.
+func (s *system) paidCases() *process.Runner[views.UnopenedCase] {
+	return &process.Runner[views.UnopenedCase]{
+		Name: "support cases", Every: time.Second, Log: s.part("support"),
+		Waiting: func(ctx context.Context, limit int) ([]views.UnopenedCase, uint64, error) {
+			return views.UnopenedCases(ctx, s.projector, limit)
 		},
-		Do: func(ctx context.Context, l commands.Lapse) error {
-			_, err := s.partners.Expire(ctx, l)
+		Do: func(ctx context.Context, c views.UnopenedCase) error {
+			_, err := s.supportCases.Finish(ctx, c.Tenant, c.Case)
 			return err
 		},
 	}

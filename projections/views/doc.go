@@ -27,5 +27,6 @@ func All() []projections.Projection {
 		PartnerAccessView,
 		BillingView,
 		CentralisationsView,
+		SupportCasesView,
 	}
 }

@@ -35,11 +35,12 @@ const (
 // own would. What is not here, such as what purchasers do with what they bought,
 // the customer's policies and its other partners, is refused.
 var partnersMay = map[string]purpose{
-	"list-products": sees,
-	"show-order":    sees,
-	"list-refusals": sees,
-	"list-capacity": sees,
-	"list-orphaned": sees,
+	"list-products":     sees,
+	"show-order":        sees,
+	"list-refusals":     sees,
+	"list-capacity":     sees,
+	"list-orphaned":     sees,
+	"show-subscription": sees,
 
 	"list-last-assignees":                 sees,
 	"list-last-assignees-of-subscription": sees,

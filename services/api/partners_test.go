@@ -78,7 +78,7 @@ func TestR54_APartnerSeesSelfServicePurchasesJustLikeAnAdministrator(t *testing.
 	assert.Equal(t, 1, cards)
 }
 
-func TestR54_EveryRequestOfAPartnerIsOnTheCustomersRecord(t *testing.T) {
+func TestR54_V19_EveryRequestOfAPartnerIsOnTheCustomersRecord(t *testing.T) {
 	h := newHouse(t)
 	bought := h.buy(anna, "1")
 	relation := h.let("GDAP", domain.RoleGlobalReader)
