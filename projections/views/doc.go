@@ -25,6 +25,8 @@ func All() []projections.Projection {
 		BillsView,
 		DelegationsView,
 		PartnerAccessView,
+		LicenseRequestsView,
+		ClaimsView,
 		BillingView,
 		CentralisationsView,
 		SupportCasesView,

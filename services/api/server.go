@@ -43,6 +43,8 @@ type Server struct {
 	SupportCases         supportCases
 	Policies             policies
 	Partners             partners
+	LicenseRequests      licenseRequests
+	AutoClaims           autoClaims
 	Directory            directory
 	Projector            *projections.Projector
 	Vault                opener
@@ -94,6 +96,9 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
+	s.registerRequestProcess(api)
+	s.registerLicenseRequests(api)
+	s.registerAutoClaim(api)
 	s.registerRefusals(api)
 	s.registerPartners(api)
 	s.registerCustomers(api)
@@ -141,6 +146,8 @@ var tags = []*huma.Tag{
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
 	{Name: "Partners", Description: "Let a partner look at your purchases and help; see what it looked at."},
+	{Name: "Licence requests", Description: "Ask for licences of what you may not buy, and answer who asks."},
+	{Name: "Auto-claim", Description: "Give a licence to whoever opens a product."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
 	{Name: "Views", Description: "Look after the tables that answers are made from."},
@@ -162,6 +169,9 @@ func localised(ctx huma.Context, _ string, body any) (any, error) {
 	u := ctx.URL()
 	for _, p := range problemsIn(body) {
 		p.Instance = u.Path
+		if p.CanRequestLicense {
+			p.RequestLicenseAt = licenseRequestsAt
+		}
 		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
 	}
 	return body, nil
