@@ -161,6 +161,9 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+		license.MovedTo{From: "s1", To: "s2", Assignee: "bob", Batch: "t1", At: at},
+		subscription.ControlTaken{Takeover: "t1", Admin: "gail", Option: subscription.TakeoverMove, Target: "s2", Reason: subscription.Centralised, At: at},
+		subscription.MoveGivenUp{Takeover: "t1", Admin: "gail", At: at},
 
 		partner.DelegationGranted{Relation: "r1", Customer: "t", Partner: "p", Kind: partner.GDAP, Roles: []string{domain.RoleBillingAdmin}, GrantedAt: at, ExpiresAt: at.AddDate(1, 0, 0)},
 		partner.DelegationExpired{Relation: "r1", At: at.AddDate(1, 0, 0)},

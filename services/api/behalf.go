@@ -41,6 +41,7 @@ var partnersMay = map[string]purpose{
 	"list-capacity":     sees,
 	"list-orphaned":     sees,
 	"show-subscription": sees,
+	"get-control":       sees,
 
 	"list-last-assignees":                 sees,
 	"list-last-assignees-of-subscription": sees,

@@ -82,6 +82,7 @@ var partnerRoles = map[string]struct{ kind, role string }{
 // bought by herself, which roles are answered. Nobody may change anything of it,
 // but ask her to (R47); what partners do centrally is in TestR55.
 var openToPartners = map[string]string{
+	"GET /v1/subscriptions/{subscription}/control":                          "DGBR", // 409: nobody took it
 	"GET /v1/subscriptions/{subscription}":                                  "DGBR",
 	"GET /v1/products":                                                      "DGBR",
 	"GET /v1/orders/{order}":                                                "DGBR",
@@ -128,6 +129,8 @@ var openToPartners = map[string]string{
 var closedToPartners = []string{
 	"GET /v1/purchases", // one's own
 	"GET /v1/me",
+	"POST /v1/subscriptions/{subscription}/control",
+	"DELETE /v1/subscriptions/{subscription}/control/move",
 	"POST /v1/support/cases", // a partner is not expected to help with these (R50)
 	"GET /v1/support/cases",
 	"POST /v1/support/cases/{case}/escalate",

@@ -110,11 +110,11 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		if err := out.send(event); err != nil {
 			return err
 		}
+		if live {
+			out.flush() // there may be no next one for long
+		}
 		if sent++; sent == in.Limit {
 			return nil
-		}
-		if live { // nobody knows when there will be another
-			out.flush()
 		}
 	}
 	return nil

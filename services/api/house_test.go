@@ -54,6 +54,7 @@ type house struct {
 	keys         *vault.Vault
 	gateway      *interrupted
 	cancellation *cancellation.Manager
+	takeovers    *commands.Takeovers
 	catalogue    *commands.Catalogue
 	directory    *commands.Directory
 	steps        *commands.Centralisations
@@ -88,10 +89,11 @@ func newHouse(t *testing.T) *house {
 			return views.WaitingRequests(ctx, h.Projector, at, limit)
 		},
 	}
+	h.takeovers = &commands.Takeovers{Log: log, Licenses: licenses, Now: clock}
 	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps, Takeovers: h.takeovers,
 		SupportCases:    &commands.SupportCases{Log: log, Now: clock},
 		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock}, AutoClaims: &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
 		Partners:   &commands.Partners{Log: log, Now: clock},

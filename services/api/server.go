@@ -39,6 +39,7 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Takeovers            takeovers
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
@@ -83,6 +84,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
+	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
 	s.registerSubscriptionDetail(api)
 	s.registerTrials(api)
@@ -186,6 +188,10 @@ func problemsIn(body any) []*v1.Problem {
 		return b.Problems()
 	case v1.LicenseResults:
 		return b.Problems()
+	case v1.Control:
+		if b.Waiting != nil {
+			return []*v1.Problem{b.Waiting}
+		}
 	case v1.Eligibility:
 		if b.Refusal != nil {
 			return []*v1.Problem{b.Refusal}
