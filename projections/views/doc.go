@@ -28,6 +28,8 @@ func All() []projections.Projection {
 		LicenseRequestsView,
 		ClaimsView,
 		BillingView,
+		InvoicesView,
+		LedgerView,
 		CentralisationsView,
 		SupportCasesView,
 	}
