@@ -16,6 +16,7 @@ var (
 	licenseManagers = []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 	peopleManagers  = []string{domain.RoleGlobalAdmin, domain.RoleUserAdmin}
 	cancelAskers    = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
+	caseOpeners     = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleServiceSupportAdmin}
 	administrators  = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 )
 
@@ -64,6 +65,10 @@ var (
 	ErrNotSupport = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_support",
 		Message: "Only the vendor's support decides this. Wait for its answer.",
+	}
+	ErrNotCaseOpener = &domain.Error{
+		Kind: domain.Forbidden, Code: "not_case_opener",
+		Message: "The person who bought a subscription asks the vendor's support about it; about the organisation's own, a global, billing or service support administrator does. Ask one of them.",
 	}
 	ErrNotOperator = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_operator",

@@ -26,8 +26,8 @@ func (h *house) requests() (*commands.CancellationRequests, domain.SubscriptionI
 }
 
 var (
-	bill    = member(contoso, gail, domain.RoleBillingAdmin)
-	support = commands.Principal{Tenant: "00000000-0000-4000-8000-000000000002", Person: "00000000-0000-4000-8000-000000000002", Roles: []string{commands.RoleSupport}}
+	bill   = member(contoso, gail, domain.RoleBillingAdmin)
+	vendor = commands.Principal{Tenant: "00000000-0000-4000-8000-000000000002", Person: "00000000-0000-4000-8000-000000000002", Roles: []string{commands.RoleSupport}}
 )
 
 func (h *house) subscription(id domain.SubscriptionID) subscription.State {
@@ -79,7 +79,7 @@ func TestR58_SupportDecidesAndCancelsAlsoAfterTheWindow(t *testing.T) {
 		_, err := r.Accept(t.Context(), ask(who), yes)
 		assert.ErrorIs(t, err, commands.ErrNotSupport)
 	}
-	_, err = r.Accept(t.Context(), ask(support), yes)
+	_, err = r.Accept(t.Context(), ask(vendor), yes)
 	require.NoError(t, err)
 	done, err := r.Finish(t.Context(), open.State.ID)
 	require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestR58_SupportDecidesAndCancelsAlsoAfterTheWindow(t *testing.T) {
 	cancelled := fact.Event.(subscription.Cancelled)
 	assert.Equal(t, subscription.BySupport, cancelled.By)
 	assert.Equal(t, subscription.PurchaserLeft, cancelled.Reason)
-	assert.Equal(t, domain.Actor{Kind: domain.ActorSupport, Tenant: support.Tenant, Person: support.Person, Roles: support.Roles, OnBehalfOf: contoso}, fact.Meta.Actor)
+	assert.Equal(t, domain.Actor{Kind: domain.ActorSupport, Tenant: vendor.Tenant, Person: vendor.Person, Roles: vendor.Roles, OnBehalfOf: contoso}, fact.Meta.Actor)
 	assert.Equal(t, contoso, fact.Meta.Tenant)
 }
 
@@ -107,7 +107,7 @@ func TestR58_EveryReasonToAskIsAReasonToCancel(t *testing.T) {
 		r, id := h.requests()
 		open, err := r.AskSupport(t.Context(), ask(bill), commands.AskSupport{Subscription: id, Reason: reason})
 		require.NoError(t, err)
-		_, err = r.Accept(t.Context(), ask(support), commands.AnswerRequest{Request: open.State.ID.String()})
+		_, err = r.Accept(t.Context(), ask(vendor), commands.AnswerRequest{Request: open.State.ID.String()})
 		require.NoError(t, err)
 		done, err := r.Finish(t.Context(), open.State.ID)
 		require.NoError(t, err, reason)
@@ -123,7 +123,7 @@ func TestWhoMayAskAndAnswer(t *testing.T) {
 		new(member(contoso, anna)):                           commands.ErrNotCancelAsker,
 		new(member(contoso, gail, domain.RoleLicenseAdmin)):  commands.ErrNotCancelAsker,
 		new(member(fabrikam, anna, domain.RoleBillingAdmin)): subscription.ErrUnknown,
-		new(support): subscription.ErrUnknown,
+		new(vendor): subscription.ErrUnknown,
 	} {
 		_, err := r.AskPurchaser(t.Context(), ask(*who), a)
 		assert.ErrorIs(t, err, refusal)
@@ -141,7 +141,7 @@ func TestWhoMayAskAndAnswer(t *testing.T) {
 		new(bill):                   commands.ErrNotYourAnswer,
 		new(member(contoso, omar)):  commands.ErrNotYourAnswer,
 		new(member(fabrikam, anna)): cancelreq.ErrUnknown,
-		new(support):                cancelreq.ErrUnknown,
+		new(vendor):                 cancelreq.ErrUnknown,
 	} {
 		_, err := r.Accept(t.Context(), ask(*who), yes)
 		assert.ErrorIs(t, err, refusal)
@@ -233,7 +233,7 @@ func TestARequestExpiresWithItsTimeOrItsSubscription(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, cancelreq.StatusExpired, gone.State.Status)
 
-	_, err = r.Accept(t.Context(), ask(support), commands.AnswerRequest{Request: second.State.ID.String()})
+	_, err = r.Accept(t.Context(), ask(vendor), commands.AnswerRequest{Request: second.State.ID.String()})
 	require.NoError(t, err, "support had not noticed")
 	gone, err = r.Finish(t.Context(), second.State.ID)
 	require.NoError(t, err)

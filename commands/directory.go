@@ -28,8 +28,9 @@ type Directory struct {
 
 // Organisation is a tenant as its directory states it.
 type Organisation struct {
-	Tenant  tenant.Register
-	Blocked []domain.ProductID // by its governance (R42)
+	Tenant           tenant.Register
+	Blocked          []domain.ProductID // by its governance (R42)
+	PremierIncidents int64              // that its Premier contract grants, in all (R52)
 }
 
 // Person is somebody as a directory states them. Name and Mail are sealed
@@ -61,7 +62,7 @@ func (d *Directory) PutTenant(ctx context.Context, r Request, o Organisation) (A
 		return Applied{}, err
 	}
 	return apply(ctx, d.Log, tenant.Decider, tenant.Stream(o.Tenant.Tenant), d.meta(r, o.Tenant.Tenant),
-		[]tenant.Command{o.Tenant, tenant.SetBlocked{Products: o.Blocked}})
+		[]tenant.Command{o.Tenant, tenant.SetBlocked{Products: o.Blocked}, tenant.RecordPremierContract{Incidents: o.PremierIncidents}})
 }
 
 // Enrol prepares for people who are about to be put. It may be left out, but

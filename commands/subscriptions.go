@@ -69,6 +69,24 @@ func (s *Subscriptions) change(ctx context.Context, r Request, c change) (Outcom
 		})
 }
 
+// Terms are what a tenant's subscription began with and nobody changes: who pays
+// (R36), who owns the data (R44), who supports it (R51).
+func (s *Subscriptions) Terms(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID) (subscription.Provisioned, error) {
+	if !isID(id) {
+		return subscription.Provisioned{}, subscription.ErrUnknown
+	}
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return subscription.Provisioned{}, err
+	}
+	for _, e := range h.events {
+		if terms, ok := e.(subscription.Provisioned); ok && terms.Tenant == tenant {
+			return terms, nil
+		}
+	}
+	return subscription.Provisioned{}, subscription.ErrUnknown
+}
+
 func billingZone(s subscription.State) (*time.Location, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {

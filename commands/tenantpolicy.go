@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/eventstore"
 )
@@ -68,6 +69,30 @@ func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy
 		return Outcome[tenantpolicy.State]{}, ErrNotPolicyReader
 	}
 	return read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+}
+
+// Governing is what a tenant's policies say of a product, in whichever channel it
+// was bought (R40, R43).
+type Governing struct {
+	Purchase domain.PolicyValue // whether people may buy it by themselves
+	Own      bool               // that is set for the product, and not the tenant's default
+	Blocked  bool               // governance keeps it out: neither bought nor assigned (R42)
+}
+
+// Governing returns what the caller's tenant's policies say of a product.
+func (p *Policies) Governing(ctx context.Context, who Principal, product domain.ProductID) (g Governing, err error) {
+	policies, err := p.Get(ctx, who)
+	if err != nil {
+		return g, err
+	}
+	current, offer, err := findProduct(ctx, p.Log, product)
+	if err != nil {
+		return g, err
+	}
+	org, err := read(ctx, p.Log, tenant.Decider, tenant.Stream(who.Tenant))
+	g.Purchase, g.Own = policies.State.Value(current, offer.state.OldIDs...)
+	g.Blocked = org.State.Blocks(current, offer.state.OldIDs...)
+	return g, err
 }
 
 // PolicyChange is one change of a tenant's policies, and the fact that says so.

@@ -18,7 +18,7 @@ func zone(t require.TestingT, name string) *time.Location {
 	return z
 }
 
-func TestTermEndComesFromTheAnchorDay(t *testing.T) {
+func TestV05_TermEndComesFromTheAnchorDay(t *testing.T) {
 	noon := func(date string) time.Time {
 		d, err := time.Parse(time.DateOnly, date)
 		require.NoError(t, err)

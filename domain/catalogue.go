@@ -88,5 +88,6 @@ const (
 	RoleLicenseAdmin = "4d6ac14f-3453-41d0-bef9-a3e0c569773a"
 	RoleUserAdmin    = "fe930be7-5e62-47db-91af-98c3a49a38b1"
 
-	RolePowerPlatformAdmin = "11648597-926c-4cf3-9c36-bcebb0ba8dcc" // sees capacity (R39)
+	RolePowerPlatformAdmin  = "11648597-926c-4cf3-9c36-bcebb0ba8dcc" // sees capacity (R39)
+	RoleServiceSupportAdmin = "f023fd81-a637-4b56-95fd-791ac0226033" // support cases only
 )

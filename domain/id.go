@@ -11,6 +11,7 @@ type (
 	PurchaseID     string
 	SubscriptionID string
 	InvoiceID      string // a subscription's id and what of it is billed; see invoice.ID
+	CaseID         string // a support case
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
 	// CentralisationID is a tenant's centralisation of a product.
 	CentralisationID string

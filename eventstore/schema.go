@@ -9,6 +9,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/domain/trial"
@@ -123,5 +124,10 @@ func Schema() *Codec {
 	Register[invoice.PaymentFailed](c)
 	Register[invoice.Refunded](c)
 	Register[invoice.WrittenOff](c)
+	Register[tenant.PremierContractRecorded](c)
+	Register[tenant.PremierIncidentCharged](c)
+	Register[support.SupportCaseOpened](c)
+	Register[support.CaseEscalated](c)
+	Register[support.CaseClosed](c)
 	return c
 }

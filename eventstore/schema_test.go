@@ -25,6 +25,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
@@ -158,6 +159,12 @@ func specimens() []domain.Event {
 		cancelreq.RequestExpired{Cause: cancelreq.SubscriptionEnded, At: at},
 		cancelreq.RequestExecuted{Effect: cancelreq.RecurringBillingOff, At: at},
 		cancelreq.SupportCancellationExecuted{Subscription: "s1", By: "sue", Reason: cancelreq.PurchaserLeft, At: at},
+
+		tenant.PremierContractRecorded{Incidents: 10, Previous: 5},
+		tenant.PremierIncidentCharged{Case: "k1", Subscription: "s1", Topic: "billing", At: at},
+		support.SupportCaseOpened{Case: "k1", Subscription: "s1", Tenant: "t", By: "ann", Topic: support.Billing, Channel: domain.SelfService, SupportedBy: support.VendorStandard, Entitlement: support.Standard, IncidentCharge: support.NoIncident, At: at},
+		support.CaseEscalated{By: "sue", At: at},
+		support.CaseClosed{By: "sue", Resolution: support.Solved, At: at},
 
 		user.Deleted{},
 		user.Restored{},

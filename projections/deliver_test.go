@@ -47,7 +47,7 @@ func (c *curtain) ReadAll(ctx context.Context, after uint64, limit int) ([]event
 
 // Whatever the stream does to the order and number of facts, the rows end as if
 // it had done nothing.
-func TestRowsDoNotDependOnHowFactsAreDelivered(t *testing.T) {
+func TestV22_RowsDoNotDependOnHowFactsAreDelivered(t *testing.T) {
 	s := projectiontest.New(t)
 	s.Trade(1, 200)
 	facts := s.Published()

@@ -199,7 +199,7 @@ func TestARebuildOfAnEmptyHistoryEndsAtOnce(t *testing.T) {
 	}
 }
 
-func TestTwoRebuildsAreByteForByteTheSame(t *testing.T) {
+func TestV21_TwoRebuildsAreByteForByteTheSame(t *testing.T) {
 	s := projectiontest.New(t)
 	s.Trade(1, 150)
 	c := s.Config(t.TempDir())

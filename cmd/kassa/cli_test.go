@@ -161,6 +161,13 @@ func TestScripts(t *testing.T) {
 		assert.Equal(t, exitOK, code, out)
 		assert.Regexp(t, `Anna[^\n]* CFQ7TTC0H9MP +IN +market_not_eligible +R05/R06 +start +KA-`, out)
 	})
+	t.Run("V10 Power BI may be bought in Brazil, Visio may not", func(t *testing.T) {
+		for product, eligible := range map[string]string{powerBIPro: "true", visioPlan1: "false"} {
+			out, code := p.kassa(anna, "eligibility", "explain", "--product", product, "--market", "BR", "--json")
+			assert.Equal(t, exitOK, code, out)
+			assert.Contains(t, out, `"eligible":`+eligible, product)
+		}
+	})
 	t.Run("a change may insist on what was seen", func(t *testing.T) {
 		out, code := p.kassa(gail, "policy", "set", powerBIPro, "Enabled", "--seen=7", "--json")
 		assert.Equal(t, exitRefused, code)

@@ -13,14 +13,16 @@ import (
 )
 
 type subscriptionsCmd struct {
-	Seats      seatsCmd      `cmd:"" help:"Change how many seats there are."`
-	Recurring  recurringCmd  `cmd:"" help:"Say whether another term follows the current one."`
-	Cancel     cancelCmd     `cmd:"" help:"End a subscription at once, for a refund."`
-	Reactivate reactivateCmd `cmd:"" help:"Begin a new term after the last one ended."`
-	Card       cardCmd       `cmd:"" help:"Name another card to pay with."`
+	Show       showSubscriptionCmd `cmd:"" help:"Show everything about a subscription."`
+	Seats      seatsCmd            `cmd:"" help:"Change how many seats there are."`
+	Recurring  recurringCmd        `cmd:"" help:"Say whether another term follows the current one."`
+	Cancel     cancelCmd           `cmd:"" help:"End a subscription at once, for a refund."`
+	Reactivate reactivateCmd       `cmd:"" help:"Begin a new term after the last one ended."`
+	Card       cardCmd             `cmd:"" help:"Name another card to pay with."`
 
-	ExtendTrial extendTrialCmd `cmd:"" help:"Try for thirty more days."`
-	Convert     convertCmd     `cmd:"" help:"Buy what is being tried."`
+	ExtendTrial   extendTrialCmd   `cmd:"" help:"Try for thirty more days."`
+	Convert       convertCmd       `cmd:"" help:"Buy what is being tried."`
+	LastAssignees lastAssigneesCmd `cmd:"" help:"List who used what was cancelled (administrators)."`
 }
 
 type seatsCmd struct {

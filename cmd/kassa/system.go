@@ -75,6 +75,7 @@ type system struct {
 	requests      *commands.CancellationRequests
 	cancellation  *cancellation.Manager
 	centralising  *commands.Centralisations
+	supportCases  *commands.SupportCases
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
@@ -182,6 +183,7 @@ func (s *system) openCommands(context.Context) error {
 	s.centralising = &commands.Centralisations{
 		Log: log, Purchases: s.purchases, Licenses: s.licenses, Requests: s.requests, Now: s.clock.Now,
 	}
+	s.supportCases = &commands.SupportCases{Log: log, Now: s.clock.Now}
 	s.onboard = &onboarding.Onboarding{TenantByDomain: s.tenantByDomain}
 	s.onboard.Commands.Catalogue = &commands.Catalogue{Log: log, Now: s.clock.Now}
 	s.onboard.Commands.Directory = &commands.Directory{Log: log, Sealer: s.vault, Now: s.clock.Now}
@@ -208,7 +210,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
-		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation,
+		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		Policies:  policies,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,

@@ -19,6 +19,7 @@ import (
 	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
+	"kassa/services/process"
 )
 
 const (
@@ -49,6 +50,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.projector.Run(ctx) })
 	g.Go(func() error { return s.watchdog().Run(ctx) })
 	g.Go(func() error { return s.cancellation.Run(ctx) })
+	g.Go(func() error { return s.paidCases().Run(ctx) })
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
@@ -125,6 +127,20 @@ func (s *system) newCancellation() *cancellation.Manager {
 		Requests: s.requests, Subscriptions: s.subscriptions, Every: time.Second, Now: s.clock.Now, Log: s.part("cancellation"),
 		Waiting: func(ctx context.Context, at time.Time, limit int) ([]cancelreq.ID, uint64, error) {
 			return views.WaitingRequests(ctx, s.projector, at, limit)
+		},
+	}
+}
+
+// paidCases opens the support cases that a crash left paid for and not open.
+func (s *system) paidCases() *process.Runner[views.UnopenedCase] {
+	return &process.Runner[views.UnopenedCase]{
+		Name: "support cases", Every: time.Second, Log: s.part("support"),
+		Waiting: func(ctx context.Context, limit int) ([]views.UnopenedCase, uint64, error) {
+			return views.UnopenedCases(ctx, s.projector, limit)
+		},
+		Do: func(ctx context.Context, c views.UnopenedCase) error {
+			_, err := s.supportCases.Finish(ctx, c.Tenant, c.Case)
+			return err
 		},
 	}
 }

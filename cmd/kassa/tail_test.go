@@ -18,7 +18,7 @@ import (
 
 // TestAnybodyMayFollowTheFacts is a downstream system: it knows the address of
 // NATS and nothing of Kassa, and compares what it hears with the event store.
-func TestAnybodyMayFollowTheFacts(t *testing.T) {
+func TestR56_AnybodyMayFollowTheFacts(t *testing.T) {
 	p := start(t, t.TempDir(), "--demo")
 	bought := as[v1.Submitted](p, "anna@contoso.example", "checkout", "--product", powerBIPro, "--seats", "1", "--market", "US", "--card", "tok_visa")
 

@@ -11,6 +11,7 @@ import (
 type tokenCmd struct {
 	As       string `xor:"who" help:"Mail address of somebody in the directory." placeholder:"MAIL"`
 	Operator bool   `xor:"who" help:"As whoever runs this Kassa."`
+	Support  bool   `xor:"who" help:"As the vendor's support."`
 }
 
 // Help shows how it is used.
@@ -19,14 +20,15 @@ func (tokenCmd) Help() string {
 
 Examples:
   export KASSA_TOKEN=$(kassa token --as anna@contoso.example)
-  KASSA_TOKEN=$(kassa token --operator) kassa views list`
+  KASSA_TOKEN=$(kassa token --operator) kassa views list
+  KASSA_TOKEN=$(kassa token --support) kassa cancellation-requests list --status open`
 }
 
 func (c *tokenCmd) Run(ctx context.Context, s *session) error {
-	if c.As == "" && !c.Operator {
-		return errors.New("say who with --as MAIL, or --operator")
+	if c.As == "" && !c.Operator && !c.Support {
+		return errors.New("say who with --as MAIL, --operator or --support")
 	}
-	out, err := s.client.Issue(ctx, v1.TokenRequest{Mail: c.As, Operator: c.Operator})
+	out, err := s.client.Issue(ctx, v1.TokenRequest{Mail: c.As, Operator: c.Operator, Support: c.Support})
 	if err != nil {
 		return err
 	}

@@ -128,6 +128,14 @@ func TestR18_GovernmentBeatsAPolicyThatAllows(t *testing.T) {
 	requireRefused(t, e, domain.ErrTenantKind)
 }
 
+// It may be known in a while, so the answer is not no.
+func TestV09_WhoCannotBeVerifiedIsAskedToTryAgain(t *testing.T) {
+	e := eligible()
+	e.Person.Guest = nil
+	requireRefused(t, e, domain.ErrCannotVerify)
+	assert.Equal(t, domain.Unavailable, domain.ErrCannotVerify.Kind)
+}
+
 func TestR22_ASyncedAccountMayBuy(t *testing.T) {
 	e := eligible()
 	e.Person.Synced = true

@@ -63,12 +63,12 @@ func TestR32_Cancel(t *testing.T) {
 		OfDays: 30, AccessEndsAt: day("2026-04-20"), At: day("2026-04-20"),
 	}
 	Run(t, subscription.Decider, []is{
-		{Name: "R32 on the third day, the days that have started are charged and access ends at once", Given: facts{april}, When: cancel(third), Then: facts{onThird, gone}},
+		{Name: "R32 V03 on the third day, the days that have started are charged and access ends at once", Given: facts{april}, When: cancel(third), Then: facts{onThird, gone}},
 		{Name: "R32 within a day nothing is", Given: facts{april}, When: cancel(soon), Then: facts{inFull, disabledAt(soon, subscription.EndCancelled)}},
 		{Name: "R32 to the last second", Given: facts{april}, When: cancel(last), Then: facts{onLast, disabledAt(last, subscription.EndCancelled)}},
-		{Name: "R32 on day 8 it is refused", Given: facts{april}, When: cancel(day("2026-04-09")), Rejects: subscription.ErrWindowClosed},
+		{Name: "R32 V07 on day 8 it is refused", Given: facts{april}, When: cancel(day("2026-04-09")), Rejects: subscription.ErrWindowClosed},
 		{Name: "from the first second", Given: facts{april}, When: cancel(last.Add(time.Second)), Rejects: subscription.ErrWindowClosed},
-		{Name: "and recurring billing can be turned off instead", Given: facts{april}, When: subscription.TurnRecurringBilling{At: day("2026-04-09")}, Then: facts{
+		{Name: "V07 and recurring billing can be turned off instead", Given: facts{april}, When: subscription.TurnRecurringBilling{At: day("2026-04-09")}, Then: facts{
 			subscription.RecurringBillingTurnedOff{EffectiveEnd: april.End, At: day("2026-04-09")},
 		}},
 		{Name: "R27 each addition is refunded by its own day", Given: facts{april, asked, added(asked)}, When: cancel(third.Add(-1)), Then: func() facts {

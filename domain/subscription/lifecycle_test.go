@@ -38,7 +38,7 @@ func catchUp(t require.TestingT, s subscription.State, at time.Time) (subscripti
 	return s, nil
 }
 
-func TestTheEndComesInOrder(t *testing.T) {
+func TestV06_TheEndComesInOrder(t *testing.T) {
 	march := bought(1, usd(10_00), domain.Monthly, "2026-03-01", "2026-03-31")
 	off := subscription.RecurringBillingTurnedOff{EffectiveEnd: march.End, At: march.Start}
 	want := []subscription.Event{

@@ -79,9 +79,9 @@ func TestR27_SeatsAreChargedByTheDay(t *testing.T) {
 		days   int64
 		ofDays int64
 	}{
-		{"3 seats on 15 February", february, 3, day("2026-02-15"), time.UTC, usd(15_00), 14, 28},
-		{"in the middle of a leap year", bought(1, usd(120_00), domain.Yearly, "2028-01-01", "2029-01-01"), 1, day("2028-07-01"), time.UTC, usd(60_33), 184, 366},
-		{"a currency without decimals", bought(1, money(1250, "JPY"), domain.Monthly, "2026-01-01", "2026-02-01"), 3, day("2026-01-21"), time.UTC, money(1331, "JPY"), 11, 31},
+		{"V01 3 seats on 15 February", february, 3, day("2026-02-15"), time.UTC, usd(15_00), 14, 28},
+		{"V02 in the middle of a leap year", bought(1, usd(120_00), domain.Yearly, "2028-01-01", "2029-01-01"), 1, day("2028-07-01"), time.UTC, usd(60_33), 184, 366},
+		{"V04 a currency without decimals", bought(1, money(1250, "JPY"), domain.Monthly, "2026-01-01", "2026-02-01"), 3, day("2026-01-21"), time.UTC, money(1331, "JPY"), 11, 31},
 		{"a currency with three", bought(1, money(9_995, "KWD"), domain.Monthly, "2026-01-01", "2026-02-01"), 1, day("2026-01-21"), time.UTC, money(3_547, "KWD"), 11, 31},
 		{"the whole term on its first day", february, 1, day("2026-02-01"), time.UTC, usd(10_00), 28, 28},
 		{"one day on its last", february, 1, day("2026-02-28"), time.UTC, usd(36), 1, 28},

@@ -1,6 +1,10 @@
 package tenant
 
-import "kassa/domain"
+import (
+	"time"
+
+	"kassa/domain"
+)
 
 // Event is sealed: only this file's types satisfy it.
 type Event interface {
@@ -39,6 +43,20 @@ type (
 	GovernanceProductAllowed struct {
 		Product domain.ProductID `json:"productId"`
 	}
+	// PremierContractRecorded says how many incidents the tenant's Premier
+	// contract grants, in all; none: it has no contract any more.
+	PremierContractRecorded struct {
+		Incidents int64 `json:"incidents"`
+		Previous  int64 `json:"previous"`
+	}
+	// PremierIncidentCharged takes one of them for a support case, which a later
+	// step opens (R52).
+	PremierIncidentCharged struct {
+		Case         domain.CaseID         `json:"caseId"`
+		Subscription domain.SubscriptionID `json:"subscriptionId"`
+		Topic        string                `json:"topic"` // of the case
+		At           time.Time             `json:"at"`
+	}
 )
 
 func (Registered) EventType() string               { return "tenant.registered.v1" }
@@ -47,3 +65,5 @@ func (BecameManaged) EventType() string            { return "tenant.became_manag
 func (BecameUnmanaged) EventType() string          { return "tenant.became_unmanaged.v1" }
 func (GovernanceProductBlocked) EventType() string { return "tenant.product_blocked.v1" }
 func (GovernanceProductAllowed) EventType() string { return "tenant.product_allowed.v1" }
+func (PremierContractRecorded) EventType() string  { return "tenant.premier_contract_recorded.v1" }
+func (PremierIncidentCharged) EventType() string   { return "tenant.premier_incident_charged.v1" }

@@ -16,9 +16,14 @@ type State struct {
 	Zone    string                    // IANA, of the billing calendar
 	Blocked map[domain.ProductID]bool // what governance keeps out (R42)
 
-	name    string
-	domains []string
+	name      string
+	domains   []string
+	incidents int64                  // that the Premier contract grants
+	charged   map[domain.CaseID]bool // the cases that took one
 }
+
+// IncidentsLeft is how many more cases the Premier contract pays for.
+func (s State) IncidentsLeft() int64 { return max(0, s.incidents-int64(len(s.charged))) }
 
 // Blocks says whether governance keeps a product out, by its current id or an
 // older one (R42).
@@ -47,5 +52,15 @@ func (e GovernanceProductBlocked) evolve(s State) State {
 func (e GovernanceProductAllowed) evolve(s State) State {
 	s.Blocked = maps.Clone(s.Blocked)
 	delete(s.Blocked, e.Product)
+	return s
+}
+
+func (e PremierContractRecorded) evolve(s State) State { s.incidents = e.Incidents; return s }
+
+func (e PremierIncidentCharged) evolve(s State) State {
+	charged := make(map[domain.CaseID]bool, len(s.charged)+1)
+	maps.Copy(charged, s.charged)
+	charged[e.Case] = true
+	s.charged = charged
 	return s
 }

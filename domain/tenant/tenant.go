@@ -1,6 +1,6 @@
 // Package tenant decides what is known of a directory: its kind, whether it is
-// managed and what its governance keeps out (R07, R08, R19, R42). Its stream is
-// "tenant-<id>". What the tenant lets people buy is tenantpolicy.
+// managed, what its governance keeps out (R07, R08, R19, R42) and what is left of
+// its Premier contract (R52). Its stream is "tenant-<id>". What the tenant lets people buy is tenantpolicy.
 package tenant
 
 import "kassa/domain"

@@ -2,6 +2,7 @@ package tenant_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -33,6 +34,14 @@ func TestTenant(t *testing.T) {
 	school := tenant.KindChanged{Kind: domain.Education, Previous: domain.Commercial}
 	blocked, free := tenant.GovernanceProductBlocked{Product: "x"}, tenant.GovernanceProductAllowed{Product: "x"}
 	keepOut := func(ids ...domain.ProductID) tenant.Command { return tenant.SetBlocked{Products: ids} }
+	contract, more := tenant.PremierContractRecorded{Incidents: 1}, tenant.PremierContractRecorded{Incidents: 2, Previous: 1}
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	charge := func(id domain.CaseID, channel domain.Channel) tenant.Command {
+		return tenant.ChargePremierIncident{Case: id, Subscription: "s1", Channel: channel, Topic: "billing", At: noon}
+	}
+	charged := func(id domain.CaseID) tenant.Event {
+		return tenant.PremierIncidentCharged{Case: id, Subscription: "s1", Topic: "billing", At: noon}
+	}
 	Run(t, tenant.Decider, []is{
 		{Name: "an organisation is registered", When: tenant.Register(registered), Then: facts{registered}},
 		{Name: "the same again changes nothing", Given: facts{registered}, When: tenant.Register(registered)},
@@ -53,6 +62,18 @@ func TestTenant(t *testing.T) {
 		{Name: "in is in", Given: facts{registered, blocked, free}, When: keepOut()},
 		{Name: "one for another", Given: facts{registered, blocked}, When: keepOut("y"), Then: facts{tenant.GovernanceProductBlocked{Product: "y"}, free}},
 		{Name: "a block outlives a new name", Given: facts{registered, blocked, moved}, When: keepOut("x")},
+		{Name: "it gets a Premier contract", Given: facts{registered}, When: tenant.RecordPremierContract{Incidents: 1}, Then: facts{contract}},
+		{Name: "once", Given: facts{registered, contract}, When: tenant.RecordPremierContract{Incidents: 1}},
+		{Name: "and a larger one", Given: facts{registered, contract}, When: tenant.RecordPremierContract{Incidents: 2}, Then: facts{more}},
+		{Name: "never a negative one", Given: facts{registered}, When: tenant.RecordPremierContract{Incidents: -1}, Rejects: tenant.ErrIncidents},
+		{Name: "nor does an unknown organisation", When: tenant.RecordPremierContract{Incidents: 1}, Rejects: tenant.ErrUnknown},
+		{Name: "R52 an incident pays for a case about what it bought", Given: facts{registered, contract}, When: charge("k", domain.Central), Then: facts{charged("k")}},
+		{Name: "R52 never for what a person bought", Given: facts{registered, contract}, When: charge("k", domain.SelfService), Rejects: tenant.ErrIncidentFor},
+		{Name: "one case takes one", Given: facts{registered, more, charged("k")}, When: charge("k", domain.Central)},
+		{Name: "as long as there are any", Given: facts{registered, contract, charged("k")}, When: charge("l", domain.Central), Rejects: tenant.ErrNoPremier},
+		{Name: "a larger contract has more", Given: facts{registered, contract, charged("k"), more}, When: charge("l", domain.Central), Then: facts{charged("l")}},
+		{Name: "without a contract there are none", Given: facts{registered}, When: charge("k", domain.Central), Rejects: tenant.ErrNoPremier},
+		{Name: "nor without an organisation", When: charge("k", domain.Central), Rejects: tenant.ErrUnknown},
 		{Name: "an unknown organisation keeps nothing out", When: keepOut("x"), Rejects: tenant.ErrUnknown},
 	})
 	s := tenant.Decider.Fold(tenant.State{}, registered, school, blocked, tenant.GovernanceProductBlocked{Product: "y"}, free)

@@ -25,5 +25,6 @@ func All() []projections.Projection {
 		BillsView,
 		BillingView,
 		CentralisationsView,
+		SupportCasesView,
 	}
 }

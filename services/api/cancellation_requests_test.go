@@ -125,8 +125,7 @@ func TestR47_OnlyAdministratorsAskAndOnlyOfAPerson(t *testing.T) {
 	h.ask("support", "POST", path, `{"to":"support","reason":"other"}`).problem(404, "subscription_unknown")
 	h.ask(admin, "POST", path, `{"to":"everybody","reason":"other"}`).problem(400, "cancellation_request_to_unknown")
 	h.ask(admin, "POST", path, `{"to":"support","reason":"I say so"}`).problem(400, "cancellation_request_reason_unknown")
-	quoted := is[v1.Purchase](h.ask(admin, "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":1,"market":"US","channel":"central"}`), 201)
-	central := is[v1.Submitted](h.ask(admin, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"acceptTerms":true}`), 200)
+	central := h.central(admin, "1")
 	h.ask(admin, "POST", "/v1/subscriptions/"+string(central.SubscriptionID)+"/cancellation-requests", `{"to":"support","reason":"other"}`).problem(422, "cancellation_request_central")
 }
 

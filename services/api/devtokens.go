@@ -19,11 +19,11 @@ type issuer interface {
 	Issue(c identity.Claims) (token string, expires time.Time, err error)
 }
 
-// operator and support are who the development identity provider says they are:
+// operator and vendor are who the development identity provider says they are:
 // nobody in any tenant's directory.
 const (
 	operator = "00000000-0000-4000-8000-000000000001"
-	support  = "00000000-0000-4000-8000-000000000002"
+	vendor   = "00000000-0000-4000-8000-000000000002"
 )
 
 type (
@@ -56,7 +56,7 @@ func (s *Server) claimsFor(ctx context.Context, who v1.TokenRequest) (identity.C
 	case who.Operator:
 		return identity.Claims{Tenant: operator, Person: operator, Roles: []string{commands.RoleOperator}}, nil
 	case who.Support:
-		return identity.Claims{Tenant: support, Person: support, Roles: []string{commands.RoleSupport}}, nil
+		return identity.Claims{Tenant: vendor, Person: vendor, Roles: []string{commands.RoleSupport}}, nil
 	}
 	return s.claimsOf(ctx, who.Mail)
 }

@@ -54,6 +54,8 @@ type house struct {
 	keys         *vault.Vault
 	gateway      *interrupted
 	cancellation *cancellation.Manager
+	catalogue    *commands.Catalogue
+	directory    *commands.Directory
 	steps        *commands.Centralisations
 	clock        time.Time
 	claims       map[string]identity.Claims // of everybody, by address; "operator" and "support" for theirs
@@ -90,15 +92,17 @@ func newHouse(t *testing.T) *house {
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
 		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
-		Policies:   &commands.Policies{Log: log, Now: clock},
-		Directory:  people,
-		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
-		Projector:  h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
+		SupportCases: &commands.SupportCases{Log: log, Now: clock},
+		Policies:     &commands.Policies{Log: log, Now: clock},
+		Directory:    people,
+		Fulfilment:   &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
+		Projector:    h.project(log), Vault: keys, History: h.store, DevTokens: h.issuer,
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
-	h.furnish(&commands.Catalogue{Log: log, Now: clock}, people)
+	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
+	h.furnish()
 	handler, err := h.Handler()
 	require.NoError(t, err)
 	h.http = httptest.NewServer(handler)
@@ -128,33 +132,40 @@ func readNothing(_ context.Context, _ commands.Request, _ string, body io.Reader
 	return v1.Import{Kind: "catalogue"}, err
 }
 
+// operator is a request of whoever runs this Kassa.
+func operator() commands.Request {
+	return commands.Request{Who: commands.Principal{Roles: []string{commands.RoleOperator}}, ID: uuid.New()}
+}
+
+var lastYear = now.AddDate(-1, 0, 0)
+
+var offers = []commands.Offer{
+	{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000, TrainingURLs: []string{"https://learn.example/power-bi"}},
+		Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
+		Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: lastYear}}},
+	{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
+		Exclusions: []product.ExcludeMarket{{Market: "BR", From: lastYear}}},
+	{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
+}
+
 // furnish brings a catalogue and a directory in.
-func (h *house) furnish(catalogue *commands.Catalogue, directory *commands.Directory) {
-	operator := commands.Request{Who: commands.Principal{Roles: []string{commands.RoleOperator}}, ID: uuid.New()}
-	year := now.AddDate(-1, 0, 0)
-	for _, p := range []commands.Offer{
-		{Product: product.List{Product: powerBI, Name: "Power BI Pro", Family: "Power BI", SelfServiceEligible: true, MaxQuantity: 1000},
-			Trial:    product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true, WithoutPaymentMethod: true},
-			Capacity: product.Capacity{DatabaseMB: 10, FileMB: 100}, OldIDs: []domain.ProductID{powerBIOld}, Exclusions: []product.ExcludeMarket{{Market: "IN", From: year}}},
-		{Product: product.List{Product: visio, Name: "Visio Plan 2", Family: "Visio", SelfServiceEligible: true, MaxQuantity: 1000},
-			Exclusions: []product.ExcludeMarket{{Market: "BR", From: year}}},
-		{Product: product.List{Product: copilot, Name: "Microsoft 365 Copilot", Family: "Copilot", MaxQuantity: 1000}},
-	} {
+func (h *house) furnish() {
+	for _, p := range offers {
 		for channel, minor := range map[domain.Channel]int64{domain.SelfService: 999, domain.Central: 900} {
 			p.Prices = append(p.Prices, price.Publish{
-				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: minor, Currency: "USD"}, Term: domain.Monthly, ValidFrom: year,
+				Product: p.Product.Product, Channel: channel, Market: "US", Amount: domain.Money{Minor: minor, Currency: "USD"}, Term: domain.Monthly, ValidFrom: lastYear,
 			})
 		}
-		_, err := catalogue.Put(h.Context(), operator, p)
+		_, err := h.catalogue.Put(h.Context(), operator(), p)
 		require.NoError(h, err)
 	}
 	for _, o := range organisations {
-		_, err := directory.PutTenant(h.Context(), operator, commands.Organisation{Tenant: o})
+		_, err := h.directory.PutTenant(h.Context(), operator(), commands.Organisation{Tenant: o, PremierIncidents: premier[o.Tenant]})
 		require.NoError(h, err)
 	}
 	var last uint64
 	for _, p := range residents {
-		applied, err := directory.PutPerson(h.Context(), operator, p)
+		applied, err := h.directory.PutPerson(h.Context(), operator(), p)
 		require.NoError(h, err)
 		last = applied.Position
 		guest := p.Guest
@@ -203,6 +214,9 @@ var organisations = []tenant.Register{
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
 }
+
+// premier are the incidents that Premier contracts grant.
+var premier = map[domain.TenantID]int64{tenantID(1): 2}
 
 func organisation(n byte, name string, kind domain.TenantKind, managed bool) tenant.Register {
 	return tenant.Register{

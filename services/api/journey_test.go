@@ -72,7 +72,7 @@ func TestWhatWasAcknowledgedToOneIsShownToAll(t *testing.T) {
 	}
 }
 
-func TestR49_ProductsByChannel(t *testing.T) {
+func TestR49_V18_ProductsByChannel(t *testing.T) {
 	h := newHouse(t)
 	h.buy("anna@contoso.example", "1")
 	quoted := is[v1.Purchase](h.ask("bill@contoso.example", "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":5,"market":"US","channel":"central"}`), 201)
@@ -186,7 +186,7 @@ func TestR10_HomeRealmSaysNothingOfPeople(t *testing.T) {
 	h.ask("", "POST", "/v1/home-realm", `{"email":"contoso.example"}`).problem(400, "email_invalid")
 }
 
-func TestEventsAreReplayedToTheirOwner(t *testing.T) {
+func TestR56_EventsAreReplayedToTheirOwner(t *testing.T) {
 	h := newHouse(t)
 	bought := h.buy("anna@contoso.example", "1")
 	lines := func(as, query string) []v1.CloudEvent {

@@ -24,8 +24,10 @@ type (
 		Open bool `query:"open" doc:"Only people who have no other licence of the product yet."`
 	}
 	lastAssigneesOfInput struct {
-		lastAssigneesInput
-		ID domain.SubscriptionID `path:"id" doc:"The subscription."`
+		Reading
+		Paging
+		ID   domain.SubscriptionID `path:"id" doc:"The subscription."`
+		Open bool                  `query:"open" doc:"Only people who have no other licence of the product yet."`
 	}
 	lastAssigneesOutput struct{ Body v1.LastAssignees }
 )
@@ -44,19 +46,15 @@ func (s *Server) registerLastAssignees(api huma.API) {
 	}, s.listLastAssigneesOf)
 }
 
-func (in lastAssigneesInput) filter() views.LastAssigneeFilter {
-	return views.LastAssigneeFilter{Open: in.Open, Next: in.After, Limit: in.Limit}
-}
-
 func (s *Server) listLastAssignees(ctx context.Context, who commands.Principal, in *lastAssigneesInput) (*lastAssigneesOutput, error) {
 	return s.lastAssignees(ctx, who, in.Reading, func(v views.LastAssignees) (views.Page[views.LastAssignee], error) {
-		return v.List(ctx, who.Tenant, in.filter())
+		return v.List(ctx, who.Tenant, views.LastAssigneeFilter{Open: in.Open, Next: in.After, Limit: in.Limit})
 	})
 }
 
 func (s *Server) listLastAssigneesOf(ctx context.Context, who commands.Principal, in *lastAssigneesOfInput) (*lastAssigneesOutput, error) {
 	return s.lastAssignees(ctx, who, in.Reading, func(v views.LastAssignees) (views.Page[views.LastAssignee], error) {
-		return v.Of(ctx, who.Tenant, in.ID, in.filter())
+		return v.Of(ctx, who.Tenant, in.ID, views.LastAssigneeFilter{Open: in.Open, Next: in.After, Limit: in.Limit})
 	})
 }
 

@@ -36,6 +36,7 @@ var routes = []struct {
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},
 	{"GET", "/v1/bills", "", false},
+	{"GET", "/v1/subscriptions/{subscription}", "", false},
 	{"POST", "/v1/subscriptions/{subscription}/pay", `{}`, false},
 	{"PUT", "/v1/subscriptions/{subscription}/card", `{"card":"tok_visa"}`, false},
 	{"GET", "/v1/me", "", false},
@@ -69,6 +70,11 @@ var routes = []struct {
 	{"POST", "/v1/centralisations/{centralisation}/target", `{"subscriptionId":"{subscription}"}`, false},
 	{"POST", "/v1/centralisations/{centralisation}/close", "", false},
 	{"POST", "/v1/centralisations/{centralisation}/withdraw", "", false},
+	{"POST", "/v1/support/cases", `{"subscriptionId":"{subscription}","topic":"access"}`, false},
+	{"GET", "/v1/support/cases", "", false},
+	{"POST", "/v1/support/cases/{case}/escalate", "", false},
+	{"POST", "/v1/support/cases/{case}/close", `{"resolution":"solved"}`, false},
+	{"GET", "/v1/support/premier", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},
 	{"GET", "/v1/policies/CFQ7TTC0H9MP", "", false},
@@ -140,8 +146,9 @@ func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
 	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
+	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
 	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID))
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -155,8 +162,8 @@ func TestEveryRouteDemandsAToken(t *testing.T) {
 			assert.Equal(t, 200, h.ask("", r.method, r.path, r.body).status, r.path)
 			continue
 		}
-		h.ask("", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_missing")
-		h.ask("forger", r.method, mine.Replace(r.path), r.body).problem(http.StatusUnauthorized, "token_invalid")
+		h.ask("", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_missing")
+		h.ask("forger", r.method, mine.Replace(r.path), mine.Replace(r.body)).problem(http.StatusUnauthorized, "token_invalid")
 		h.ask("", r.method, mine.Replace(r.path), "not even json").problem(http.StatusUnauthorized, "token_missing")
 	}
 	after, err := h.store.Head(t.Context())
@@ -173,7 +180,7 @@ func TestTenantsAreWalls(t *testing.T) {
 		method, path, body string
 		public             bool
 	}) answer {
-		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), r.body)
+		return h.ask("gail@fabrikam.example", r.method, mine.Replace(r.path), mine.Replace(r.body))
 	}
 	codes := map[string]string{
 		"/v1/purchases/{purchase}":                                       "purchase_unknown",
@@ -189,6 +196,7 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/subscriptions/{subscription}":                               "subscription_unknown",
 		"/v1/subscriptions/{subscription}/extend-trial":                  "subscription_unknown",
 		"/v1/subscriptions/{subscription}/convert":                       "subscription_unknown",
 		"/v1/subscriptions/{subscription}/pay":                           "subscription_unknown",
@@ -205,6 +213,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/centralisations/{centralisation}/target":                    "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/close":                     "centralisation_unknown",
 		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
+		"/v1/support/cases/{case}/escalate":                              "support_case_unknown",
+		"/v1/support/cases/{case}/close":                                 "support_case_unknown",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

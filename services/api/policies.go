@@ -19,6 +19,7 @@ type policies interface {
 	SetDefault(ctx context.Context, r commands.Request, value domain.PolicyValue) (commands.Outcome[tenantpolicy.State], error)
 	History(ctx context.Context, who commands.Principal) ([]commands.PolicyChange, error)
 	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
+	Governing(ctx context.Context, who commands.Principal, product domain.ProductID) (commands.Governing, error)
 }
 
 type (

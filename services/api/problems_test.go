@@ -136,17 +136,22 @@ func TestR20_RefusalsAreRecordedAndExplained(t *testing.T) {
 	}
 }
 
-func TestR41_JudgedAgainAtSubmission(t *testing.T) {
+func TestR41_V12_JudgedAgainAtSubmission(t *testing.T) {
 	h := newHouse(t)
 	quoted := is[v1.Purchase](h.ask("anna@contoso.example", "POST", "/v1/purchases", order()), 201)
 	is[v1.PolicySet](h.ask("gail@contoso.example", "PUT", "/v1/policies/CFQ7TTC0H9MP", `{"value":"Disabled"}`), 200)
 	p := h.ask("anna@contoso.example", "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"card":"tok_visa","acceptTerms":true}`).problem(422, "policy_disabled")
 	assert.True(t, p.CanRequestLicense)
 	h.ask("anna@contoso.example", "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"card":"tok_visa","acceptTerms":true}`).problem(422, "purchase_refused")
+	for range h.gateway.Charges(t.Context()) {
+		assert.Fail(t, "something was charged")
+	}
 }
 
-func TestR22_SyncedPeopleMayBuy(t *testing.T) {
-	newHouse(t).buy("sync@contoso.example", "1")
+func TestR19_R22_MembersAndSyncedPeopleMayBuy(t *testing.T) {
+	h := newHouse(t)
+	h.buy("omar@contoso.example", "1")
+	h.buy("sync@contoso.example", "1")
 }
 
 func TestNoSeatLeft(t *testing.T) {

@@ -39,6 +39,7 @@ type Server struct {
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
 	Centralising         centralisations
+	SupportCases         supportCases
 	Policies             policies
 	Directory            directory
 	Projector            *projections.Projector
@@ -79,6 +80,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
 	s.registerSubscriptions(api)
+	s.registerSubscriptionDetail(api)
 	s.registerTrials(api)
 	s.registerCentralisations(api)
 	s.registerLeavers(api)
@@ -86,6 +88,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerCancellationRequests(api)
 	s.registerLastAssignees(api)
 	s.registerNotices(api)
+	s.registerSupport(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
@@ -127,6 +130,7 @@ var tags = []*huma.Tag{
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
+	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},
 	{Name: "Centralisation", Description: "Take over what people bought by themselves: seats under the agreement, then a word with the purchasers."},
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},

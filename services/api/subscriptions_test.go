@@ -101,7 +101,7 @@ func TestAnInterruptedChargeIs202UntilItIsKnown(t *testing.T) {
 	assert.Equal(t, &domain.Money{Minor: 2997, Currency: "USD"}, again.Refund)
 }
 
-func TestR41_MoreSeatsAreRefusedWithEveryCheck(t *testing.T) {
+func TestR41_V13_MoreSeatsAreRefusedWithEveryCheckAndTheTermsGoOn(t *testing.T) {
 	h := newHouse(t)
 	id, change := h.bought()
 	is[v1.PolicySet](h.ask("gail@contoso.example", "PUT", "/v1/policies/"+string(powerBI), `{"value":"Disabled"}`), 200)
@@ -110,6 +110,11 @@ func TestR41_MoreSeatsAreRefusedWithEveryCheck(t *testing.T) {
 	assert.NotEmpty(t, refused.Checks)
 	assert.Equal(t, "R41", refused.Rule)
 	assert.NotZero(t, refused.Position)
+
+	h.passes(now.AddDate(0, 1, 1))
+	renewed := is[v1.Products](h.ask(buyer, "GET", "/v1/purchases", "", "Kassa-Position", uintText(h.head())), 200).Items[0]
+	assert.Equal(t, "active", renewed.Status)
+	assert.True(t, renewed.ExpiryDate.After(h.clock), "what was bought before is renewed")
 }
 
 func TestSeatsAreGivenBack(t *testing.T) {

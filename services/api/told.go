@@ -11,6 +11,7 @@ import (
 	"kassa/domain/product"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
+	"kassa/domain/support"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/domain/user"
@@ -140,6 +141,14 @@ var told = []sentence{
 	{cancelreq.ErrTo, "Ange vem som ska tillfrågas: purchaser eller support."},
 	{cancelreq.ErrReason, "Ange ett av de listade skälen till att begära uppsägning."},
 	{cancelreq.ErrDeclined, "Ange ett av de listade skälen till att avböja."},
+	{support.ErrUnknown, "Det finns inget sådant supportärende. Kontrollera dess id."},
+	{support.ErrClosed, "Supportärendet är stängt. Öppna ett nytt."},
+	{support.ErrTopic, "Ange ämnet som access, billing, how_to, technical eller other."},
+	{support.ErrResolution, "Ange lösningen som solved, worked_around, no_fault, duplicate eller withdrawn."},
+	{support.ErrPremier, "Hjälp med det som en person har köpt själv använder aldrig organisationens Premier-incidenter. Öppna ärendet utan."},
+	{tenant.ErrNoPremier, "Organisationen har ingen Premier-incident kvar, eller inget Premier-avtal. Öppna ärendet utan."},
+	{tenant.ErrIncidents, "Ange antalet Premier-incidenter som avtalet ger: noll eller fler."},
+	{commands.ErrNotCaseOpener, "Den som köpte ett abonnemang frågar leverantörens support om det; om organisationens egna gör en global administratör, faktureringsadministratör eller tjänstsupportadministratör det. Be en av dem."},
 	{errNotAssigner, "Bara administratörer som köper eller tilldelar organisationens licenser får se det här. Be en av dem."},
 	{commands.ErrNotCancelAsker, "Bara en global administratör eller faktureringsadministratör får begära att något som en person har köpt sägs upp, eller återkalla det. Be en av dem."},
 	{commands.ErrNotYourAnswer, "Bara den som köpte abonnemanget får svara på begäran. Be köparen."},

@@ -40,6 +40,12 @@ func (c *Client) Reactivate(ctx context.Context, i Intent, id domain.Subscriptio
 	return c.changeSubscription(ctx, http.MethodPost, id, "/reactivate", i, in)
 }
 
+// Subscription returns everything about one subscription.
+func (c *Client) Subscription(ctx context.Context, id domain.SubscriptionID) (out v1.SubscriptionDetail, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/subscriptions/" + url.PathEscape(string(id))}, &out)
+	return out, err
+}
+
 // ExtendTrial gives a trial thirty more days.
 func (c *Client) ExtendTrial(ctx context.Context, i Intent, id domain.SubscriptionID) (v1.Subscription, error) {
 	return c.changeSubscription(ctx, http.MethodPost, id, "/extend-trial", i, nil)

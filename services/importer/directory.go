@@ -25,6 +25,7 @@ type Tenant struct {
 	Country           string             // ISO 3166-1 alpha-2
 	Zone              string             // IANA
 	GovernanceBlocked []domain.ProductID // R42
+	PremierIncidents  int64              // that its Premier contract grants, in all; 0: it has none (R52)
 }
 
 // Person is somebody in a directory.
@@ -45,7 +46,7 @@ type Person struct {
 
 var directoryShape = shape{
 	columns: map[string][]string{
-		"tenant": {"id", "name", "domains", "kind", "managed", "country", "zone", "governanceBlocked"},
+		"tenant": {"id", "name", "domains", "kind", "managed", "country", "zone", "governanceBlocked", "premierIncidents"},
 		"person": {"tenant", "id", "name", "mail", "guest", "enabled", "synced", "usageLocation", "roles", "deleted"},
 	},
 	lists: map[string]string{"tenants": "tenant", "people": "person"},
@@ -58,7 +59,7 @@ var roles = map[string]string{
 	"global-reader":         domain.RoleGlobalReader,
 	"license-admin":         domain.RoleLicenseAdmin,
 	"user-admin":            domain.RoleUserAdmin,
-	"service-support-admin": "f023fd81-a637-4b56-95fd-791ac0226033",
+	"service-support-admin": domain.RoleServiceSupportAdmin,
 	"power-platform-admin":  domain.RolePowerPlatformAdmin,
 }
 
@@ -93,6 +94,7 @@ func (d *directoryReader) tenant(r row) {
 		Managed: r.flag("managed", true), Country: r.country("country"),
 		Zone:              r.matched("zone", "zone_unknown", "This must be an IANA time zone such as Europe/Stockholm.", isZone),
 		GovernanceBlocked: r.products("governanceBlocked"),
+		PremierIncidents:  r.countOrNone("premierIncidents", maxQuantity),
 	}
 	d.tenants.unique(r, "id", string(t.ID))
 	for _, name := range r.needs("domains", r.each("domains", "domain_invalid", domainMessage, isDomain)) {

@@ -30,6 +30,8 @@
 //
 //	tenant  id* name* domains*(list) kind* managed* country* zone* (IANA)
 //	        governanceBlocked(list of product ids; what is left out is let in)
+//	        premierIncidents(that its Premier contract grants in all; left out:
+//	        it has no contract)
 //	person  tenant* (id or domain) id* name* mail* guest* enabled* synced
 //	        usageLocation roles(list of names such as billing-admin, or
 //	        template ids) deleted (left out: not; who was deleted and stands here

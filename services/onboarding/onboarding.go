@@ -119,7 +119,7 @@ func organisation(t importer.Tenant) commands.Organisation {
 		Tenant: tenant.Register{
 			Tenant: t.ID, Name: t.Name, Domains: t.Domains, Kind: t.Kind, Managed: t.Managed, Country: t.Country, Zone: t.Zone,
 		},
-		Blocked: t.GovernanceBlocked,
+		Blocked: t.GovernanceBlocked, PremierIncidents: t.PremierIncidents,
 	}
 }
 

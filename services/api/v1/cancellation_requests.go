@@ -41,38 +41,3 @@ type CancellationRequests struct {
 	AsOf  AsOf                  `json:"asOf"`
 	Next  string                `json:"next" doc:"Give it as after to get the next page; empty on the last."`
 }
-
-// LastAssignee is somebody who used a subscription when it ended (R59).
-type LastAssignee struct {
-	Person         Person                `json:"person"`
-	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
-	ProductID      domain.ProductID      `json:"productId"`
-	Purchaser      Person                `json:"purchaser"`
-	EndedAt        time.Time             `json:"endedAt"`
-	EndedBy        string                `json:"endedBy,omitempty" doc:"Who cancelled it, such as purchaser or support; absent: nobody, its time was over."`
-	Covered        bool                  `json:"covered" doc:"Whether the person has a licence of the same product by now, of another subscription."`
-}
-
-// LastAssignees is a page of them.
-type LastAssignees struct {
-	Items []LastAssignee `json:"items"`
-	AsOf  AsOf           `json:"asOf"`
-	Next  string         `json:"next" doc:"Give it as after to get the next page; empty on the last."`
-}
-
-// Notice is something that a person should know of.
-type Notice struct {
-	ID             string                `json:"id"`
-	At             time.Time             `json:"at"`
-	Code           string                `json:"code" example:"cancellation_requested"`
-	Text           string                `json:"text" doc:"In the language that was asked for."`
-	SubscriptionID domain.SubscriptionID `json:"subscriptionId,omitempty"`
-	RequestID      string                `json:"requestId,omitempty" doc:"The cancellation request that it is about."`
-}
-
-// Notices is a page of them.
-type Notices struct {
-	Items []Notice `json:"items"`
-	AsOf  AsOf     `json:"asOf"`
-	Next  string   `json:"next" doc:"Give it as after to get the next page; empty on the last."`
-}

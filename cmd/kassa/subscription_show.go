@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"kassa/domain"
+	v1 "kassa/services/api/v1"
+)
+
+type showSubscriptionCmd struct {
+	Subscription string `arg:"" help:"Subscription id."`
+}
+
+// Help shows how it is used.
+func (showSubscriptionCmd) Help() string {
+	return `Example:
+  kassa subscriptions show 0f0e…`
+}
+
+func (c *showSubscriptionCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Subscription(ctx, domain.SubscriptionID(c.Subscription))
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.subscription(out) })
+}
+
+func (s *session) subscription(d v1.SubscriptionDetail) {
+	s.products(v1.Products{Items: []v1.Product{d.Product}})
+	payer := "the organisation, by agreement"
+	if d.PayerID != "" {
+		payer = d.PurchaserName
+	}
+	fmt.Fprintf(s.stdout, "It is paid by %s. The data belongs to the %s. The vendor gives %s support.\n", payer, d.DataOwner, d.Support)
+	for _, p := range d.Policies {
+		fmt.Fprintf(s.stdout, "Policy %s: %s.\n", p.Policy, p.Value)
+	}
+	for _, url := range d.TrainingURLs {
+		fmt.Fprintf(s.stdout, "Training: %s\n", url)
+	}
+}

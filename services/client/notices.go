@@ -1,0 +1,14 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	v1 "kassa/services/api/v1"
+)
+
+// Notices lists what the caller should know of, newest first.
+func (c *Client) Notices(ctx context.Context, l List) (out v1.Notices, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/notices", query: l.query()}, &out)
+	return out, err
+}
