@@ -71,18 +71,15 @@ func (s *survey) look(ctx context.Context, p PlanCentralisation) error {
 			continue
 		}
 		looked[id] = true
-		state, usable, err := s.read(ctx, id, domain.SelfService)
+		h, err := s.read(ctx, id, domain.SelfService)
 		if err != nil {
 			return err
 		}
-		if !usable {
-			continue
-		}
-		holders := state.Holders()
+		holders := lastHolders(h)
 		for _, person := range holders {
 			s.user(person, id)
 		}
-		if err := s.source(state, int64(len(holders))); err != nil {
+		if err := s.source(h.state, int64(len(holders))); err != nil {
 			return err
 		}
 	}
@@ -107,49 +104,76 @@ func (s *survey) user(person domain.PersonID, holds domain.SubscriptionID) {
 	s.plan.Users[i].Subscriptions = append(s.plan.Users[i].Subscriptions, holds)
 }
 
-// source lists a subscription with what it costs in a year: nothing where no
-// other term follows.
+// source lists a subscription with what it costs in a year: what a trial will
+// cost, and nothing where no other term follows.
 func (s *survey) source(state subscription.State, users int64) error {
 	offer := centralisation.Offer{UnitPrice: state.UnitPrice, Term: state.Term}
-	renewed := state.Quantity
-	if !state.RecurringBilling {
+	if state.Trial.On {
+		offer = centralisation.Offer{UnitPrice: state.Trial.Price.Unit, Term: state.Trial.Price.Term}
+	}
+	renewed, usable := state.Quantity, s.usable(state)
+	if !usable || !state.RecurringBilling {
 		renewed = 0
 	}
 	yearly, err := offer.Yearly(renewed)
 	s.plan.Sources = append(s.plan.Sources, centralisation.Source{
-		Subscription: state.Subscription, Purchaser: state.Purchaser, Seats: state.Quantity, Users: users, Yearly: yearly,
+		Subscription: state.Subscription, Purchaser: state.Purchaser, Seats: state.Quantity, Users: users, Yearly: yearly, Ended: !usable,
 	})
 	return err
 }
 
 // pool counts what the organisation has itself: who holds it, and what is free.
 func (s *survey) pool(ctx context.Context, id domain.SubscriptionID) error {
-	state, usable, err := s.read(ctx, id, domain.Central)
-	if err != nil || !usable {
+	h, err := s.read(ctx, id, domain.Central)
+	if err != nil || !s.usable(h.state) {
 		return err
 	}
-	s.plan.Available += max(0, state.Quantity-state.Taken)
-	for _, person := range state.Holders() {
+	s.plan.Available += max(0, h.state.Quantity-h.state.Taken)
+	for _, person := range h.state.Holders() {
 		s.covered[person] = true
 	}
 	return nil
 }
 
-func (s *survey) read(ctx context.Context, id domain.SubscriptionID, channel domain.Channel) (state subscription.State, usable bool, err error) {
+func (s *survey) read(ctx context.Context, id domain.SubscriptionID, channel domain.Channel) (life, error) {
 	if !isID(id) {
-		return state, false, subscription.ErrUnknown
+		return life{}, subscription.ErrUnknown
 	}
-	out, err := read(ctx, s.log, subscription.Decider, subscription.Stream(id))
+	h, err := load(ctx, s.log, subscription.Decider, subscription.Stream(id))
 	switch {
 	case err != nil:
-		return state, false, err
-	case out.State.Tenant == "" || out.State.Tenant != s.tenant:
-		return state, false, subscription.ErrUnknown
-	case out.State.Channel != channel || !sells(s.product, s.older, out.State.Product):
-		return state, false, ErrNotSource
+		return h, err
+	case h.state.Tenant == "" || h.state.Tenant != s.tenant:
+		return h, subscription.ErrUnknown
+	case h.state.Channel != channel || !sells(s.product, s.older, h.state.Product):
+		return h, ErrNotSource
 	}
-	status := out.State.Status(s.at)
-	return out.State, status == subscription.StatusActive || status == subscription.StatusExpired, nil
+	return h, nil
+}
+
+func (s *survey) usable(state subscription.State) bool {
+	status := state.Status(s.at)
+	return status.Running() || status == subscription.StatusExpired
+}
+
+// lastHolders are the people who have a seat, or had one when the subscription
+// ended (R59).
+func lastHolders(h life) []domain.PersonID {
+	if h.state.Ended != subscription.StatusDisabled && h.state.Ended != subscription.StatusDeleted {
+		return h.state.Holders()
+	}
+	end := -1
+	for i, e := range h.events {
+		switch e.(type) {
+		case subscription.Reactivated:
+			end = -1
+		case subscription.Cancelled, subscription.Disabled, subscription.Deleted:
+			if end < 0 {
+				end = i
+			}
+		}
+	}
+	return subscription.Decider.Fold(subscription.State{}, h.events[:max(end, 0)]...).Holders()
 }
 
 // sells says whether what was bought is a product, by its id or an older one.

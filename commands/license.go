@@ -8,7 +8,6 @@ import (
 	"kassa/domain/license"
 	"kassa/domain/subscription"
 	"kassa/domain/tenant"
-	"kassa/domain/user"
 	"kassa/eventstore"
 )
 
@@ -202,17 +201,8 @@ func lastReservation(h history[subscription.State, subscription.Event], p domain
 // mayHold refuses people who have no open account in the subscription's tenant
 // (R23), and products that the tenant's governance keeps out (R42).
 func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.PersonID) error {
-	if !isID(p) {
-		return ErrAssigneeUnknown
-	}
-	person, err := read(ctx, l.Log, user.Decider, user.Stream(s.Tenant, p))
-	switch {
-	case err != nil:
+	if err := activePerson(ctx, l.Log, s.Tenant, p); err != nil {
 		return err
-	case !person.State.Known, person.State.Deleted:
-		return ErrAssigneeUnknown
-	case !person.State.Enabled:
-		return ErrAssigneeDisabled
 	}
 	org, err := read(ctx, l.Log, tenant.Decider, tenant.Stream(s.Tenant))
 	if err != nil {

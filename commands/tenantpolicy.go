@@ -63,6 +63,27 @@ func (p *Policies) SetDefault(ctx context.Context, r Request, value domain.Polic
 	})
 }
 
+// SetRequestProcess tells people of the organisation's own way to ask for
+// licences, and keeps no requests while there is one; the zero process ends it.
+func (p *Policies) SetRequestProcess(ctx context.Context, r Request, process tenantpolicy.RequestProcess) (Outcome[tenantpolicy.State], error) {
+	if !r.Who.Has(policyWriters...) {
+		return Outcome[tenantpolicy.State]{}, ErrNotPolicyAdmin
+	}
+	return p.decide(ctx, r, func(at time.Time) tenantpolicy.Command {
+		if process == (tenantpolicy.RequestProcess{}) {
+			return tenantpolicy.EndRequestProcess{At: at}
+		}
+		return tenantpolicy.SetRequestProcess{Process: process, At: at}
+	})
+}
+
+// RequestProcess returns the caller's organisation's own way to ask for
+// licences, for everybody to read; zero: there is none.
+func (p *Policies) RequestProcess(ctx context.Context, who Principal) (tenantpolicy.RequestProcess, error) {
+	out, err := read(ctx, p.Log, tenantpolicy.Decider, tenantpolicy.Stream(who.Tenant))
+	return out.State.Process, err
+}
+
 // Get returns the caller's tenant's policies.
 func (p *Policies) Get(ctx context.Context, who Principal) (Outcome[tenantpolicy.State], error) {
 	if !who.Has(policyReaders...) {

@@ -1,10 +1,13 @@
 package eventstore
 
 import (
+	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
+	"kassa/domain/claim"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
+	"kassa/domain/licreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -102,6 +105,22 @@ func Schema() *Codec {
 	Register[subscription.PurchaserMarkedAsLeft](c)
 	Register[subscription.PurchaserReturned](c)
 	Register[product.CapacitySet](c)
+	Register[tenantpolicy.RequestProcessSet](c)
+	Register[tenantpolicy.RequestProcessEnded](c)
+	Register[licreq.Requested](c)
+	Register[licreq.Shared](c)
+	Register[licreq.Approved](c)
+	Register[licreq.PartlyApproved](c)
+	Register[licreq.Denied](c)
+	Register[licreq.SeatMissed](c)
+	Register[licreq.Given](c)
+	Register[licreq.NotGiven](c)
+	Register[licreq.Expired](c)
+	Register[autoclaim.PolicySet](c)
+	Register[autoclaim.TurnedOff](c)
+	Register[claim.Started](c)
+	Register[claim.Granted](c)
+	Register[claim.Refused](c)
 	Register[product.TrialOffered](c)
 	Register[trial.Taken](c)
 	Register[subscription.TrialStarted](c)

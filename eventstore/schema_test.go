@@ -17,10 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
+	"kassa/domain/claim"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
+	"kassa/domain/licreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -134,6 +137,24 @@ func specimens() []domain.Event {
 		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},
 		subscription.Deleted{Cause: subscription.EndCancelled, At: at},
 
+		tenantpolicy.RequestProcessSet{Message: "Fråga i portalen <&>", Link: "https://portal.contoso.example/ask?a=1&b=2", At: at},
+		tenantpolicy.RequestProcessEnded{At: at},
+
+		licreq.Requested{Request: "q1", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Requester: "ann", For: []domain.PersonID{"ann", "bob"}, Reason: licreq.Collaboration, Refusal: "policy_disabled", Checks: checks, ExpiresAt: at.AddDate(1, 0, 0), At: at},
+		licreq.Shared{With: "cat", At: at},
+		licreq.Approved{For: []domain.PersonID{"ann", "bob"}, Subscription: "s1", At: at},
+		licreq.PartlyApproved{For: []domain.PersonID{"bob"}, Subscription: "s1", At: at},
+		licreq.Denied{Reason: licreq.TooExpensive, At: at},
+		licreq.SeatMissed{Person: "bob", At: at},
+		licreq.Given{Person: "bob", Subscription: "s1", At: at},
+		licreq.NotGiven{Person: "bob", Code: "assignee_disabled", At: at},
+		licreq.Expired{At: at},
+
+		autoclaim.PolicySet{Primary: "CFQ7TTC0HD33", Backups: []domain.ProductID{"CFQ7TTC0HD32"}, At: at},
+		autoclaim.TurnedOff{At: at},
+		claim.Started{Claim: "c1", Tenant: "t", Person: "ann", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", From: []domain.SubscriptionID{"s1", "s2"}, At: at},
+		claim.Granted{Subscription: "s2", Product: "CFQ7TTC0HD32", At: at},
+		claim.Refused{Code: "auto_claim_no_seat", At: at},
 		trial.Taken{Tenant: "t", Person: "ann", Product: "CFQ7TTC0HD33", Purchase: "p1", At: at},
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
@@ -191,6 +212,7 @@ func grown() []domain.Event {
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
 		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
 		purchase.Completed{Subscription: "s1", OrderNumber: "KA-JND9-9CK5-ESR3", UnitPrice: sek(0), Price: sek(0), Quantity: 3, At: at, Kind: domain.Trial},
+		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00), Ended: true}}},
 	}
 }
 

@@ -87,12 +87,15 @@ func (l *logbook) String() string {
 	return l.all.String()
 }
 
-// token is a person's, or with "" the operator's.
+// token is a person's, or with "" the operator's, or the support's.
 func (p *program) token(mail string) string {
 	p.Helper()
 	args := []string{"token", "--as", mail}
-	if mail == "" {
+	switch mail {
+	case "":
 		args = []string{"token", "--operator"}
+	case "support":
+		args = []string{"token", "--support"}
 	}
 	out, code := p.kassa("", args...)
 	require.Equal(p, 0, code, out)

@@ -10,11 +10,12 @@ import (
 )
 
 type policyCmd struct {
-	List    listPoliciesCmd  `cmd:"" help:"List what holds for every product."`
-	Get     getPolicyCmd     `cmd:"" help:"Show what holds for one product."`
-	Set     setPolicyCmd     `cmd:"" help:"Set what holds for one product, or by default."`
-	SetMany setPoliciesCmd   `cmd:"" help:"Set what holds for many products, each by itself."`
-	History policyHistoryCmd `cmd:"" help:"Show every change: who, when, from what to what."`
+	List           listPoliciesCmd   `cmd:"" help:"List what holds for every product."`
+	Get            getPolicyCmd      `cmd:"" help:"Show what holds for one product."`
+	Set            setPolicyCmd      `cmd:"" help:"Set what holds for one product, or by default."`
+	SetMany        setPoliciesCmd    `cmd:"" help:"Set what holds for many products, each by itself."`
+	RequestProcess requestProcessCmd `cmd:"" help:"Send whoever asks for a licence elsewhere."`
+	History        policyHistoryCmd  `cmd:"" help:"Show every change: who, when, from what to what."`
 }
 
 type listPoliciesCmd struct{}

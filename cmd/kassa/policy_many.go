@@ -90,6 +90,9 @@ func (c *policyHistoryCmd) Run(ctx context.Context, s *session) error {
 		var rows [][]string
 		for _, p := range out.Items {
 			what := cmp.Or(string(p.ProductID), p.OfferType, "(default)")
+			if p.RequestProcess != nil {
+				what = "(request process)"
+			}
 			rows = append(rows, []string{p.At.Format(time.DateTime), p.By.Name, what, string(p.Before), string(p.After), position(p.Position)})
 		}
 		s.table("AT BY WHAT BEFORE AFTER POSITION", rows...)

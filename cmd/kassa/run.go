@@ -48,6 +48,7 @@ type commandLine struct {
 	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
 	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
+	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
 	Orders               ordersCmd               `cmd:"" help:"Look at orders."`
 	Bills                billsCmd                `cmd:"" help:"See and pay what you were charged for."`
 	Capacity             capacityCmd             `cmd:"" help:"Show where your organisation's storage comes from."`
@@ -56,6 +57,8 @@ type commandLine struct {
 	Orphaned             orphanedCmd             `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
 	Policy               policyCmd               `cmd:"" help:"Control what people may buy by themselves (administrators)."`
 	Eligibility          eligibilityCmd          `cmd:"" help:"Ask whether somebody may buy a product, and why."`
+	LicenseRequests      licenseRequestsCmd      `cmd:"" help:"Ask for licences of what you may not buy, and answer who asks."`
+	AutoClaim            autoClaimCmd            `cmd:"" help:"Give a licence to whoever opens a product."`
 	Refusals             refusalsCmd             `cmd:"" help:"List purchases that a rule refused (administrators)."`
 	Events               eventsCmd               `cmd:"" help:"Read the history."`
 	Views                viewsCmd                `cmd:"" help:"Look after the views (operators)."`

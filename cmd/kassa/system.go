@@ -85,6 +85,9 @@ type system struct {
 	demo          demoState
 	stopping      chan struct{} // closed when the API stops
 
+	licenseRequests *commands.LicenseRequests
+	claims          *commands.AutoClaims
+
 	closers []func() error
 }
 
@@ -177,6 +180,8 @@ func (s *system) openCommands(context.Context) error {
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
+	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.requests = &commands.CancellationRequests{Log: log, Now: s.clock.Now}
 	s.cancellation = s.newCancellation()
@@ -211,6 +216,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 	server := &api.Server{
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
+		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
 		Policies:  policies,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,

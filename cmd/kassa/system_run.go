@@ -19,6 +19,7 @@ import (
 	"kassa/services/centralisation"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
+	"kassa/services/licensing"
 	"kassa/services/process"
 )
 
@@ -54,6 +55,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
@@ -101,6 +103,13 @@ func (s *system) leavers() *leavers.Manager {
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+func (s *system) licensing() *licensing.Manager {
+	return &licensing.Manager{
+		Projector: s.projector, Requests: s.licenseRequests, Claims: s.claims,
+		Grace: s.Clock.In(grace), Every: time.Second, Now: s.clock.Now, Log: s.part("licensing"),
+	}
 }
 
 // seller is whose numbers bills have.

@@ -94,6 +94,9 @@ func TestPlanning(t *testing.T) {
 		{Name: "one that ended does not come back", Given: with(wanted, withdrawn), When: plan(), Rejects: centralisation.ErrOver},
 		{Name: "nobody bought any", When: another(func(p *centralisation.Plan) { p.Sources = nil }), Rejects: centralisation.ErrNothing},
 		{Name: "R45 nobody needs a licence, and nobody is to be asked", When: another(func(p *centralisation.Plan) { p.Users, p.Keep = nil, true }), Rejects: centralisation.ErrNothing},
+		{Name: "R59 nobody uses what has ended, and nobody is to be asked", When: another(func(p *centralisation.Plan) {
+			p.Users, p.Sources[0].Ended, p.Sources[1].Ended = nil, true, true
+		}), Rejects: centralisation.ErrNothing},
 		{Name: "more than one append holds", When: another(func(p *centralisation.Plan) { p.Users = make([]centralisation.User, centralisation.MaxUsers+1) }), Rejects: centralisation.ErrTooLarge},
 	})
 	long := planned(t, func(p *centralisation.Plan) { p.Users = make([]centralisation.User, centralisation.MaxUsers) })
@@ -194,6 +197,9 @@ func TestTheEnd(t *testing.T) {
 			Then: facts{centralisation.Closed{Outcome: centralisation.Complete, Assigned: 3, At: noon}}},
 		{Name: "R45 somebody could not get one", Given: with(planned(t, kept), chosen, first, rest), When: end,
 			Then: facts{centralisation.Closed{Outcome: centralisation.Partial, Assigned: 2, Skipped: 1, At: noon}}},
+		{Name: "R59 whoever used what was cancelled has a licence", Given: with(planned(t, func(p *centralisation.Plan) {
+			p.Sources[0].Ended, p.Sources[1].Ended = true, true
+		}), chosen, everybody), When: end, Then: facts{centralisation.Closed{Outcome: centralisation.Complete, Assigned: 3, At: noon}}},
 		{Name: "not in the middle", Given: given, When: end, Rejects: centralisation.ErrUnasked},
 		{Name: "of nothing", When: end, Rejects: centralisation.ErrUnknown},
 		{Name: "it is withdrawn", Given: with(given, chosen, first), When: withdraw, Then: facts{withdrawn}},

@@ -75,7 +75,7 @@ const partSize = 250
 // Worth says what the plan comes to.
 func (c Plan) Worth() (Planned, error) {
 	switch {
-	case len(c.Sources) == 0, c.Keep && len(c.Users) == 0:
+	case len(c.Sources) == 0, len(c.Users) == 0 && !c.asks():
 		return Planned{}, ErrNothing
 	case len(c.Sources) > MaxSources, len(c.Users) > MaxUsers:
 		return Planned{}, ErrTooLarge
@@ -92,6 +92,11 @@ func (c Plan) Worth() (Planned, error) {
 		Subscriptions: int64(len(c.Sources)), Covered: c.Covered, SeatsNeeded: needed, SeatsAvailable: c.Available, SeatsToBuy: buy,
 		Savings: savings, AsOf: c.AsOf, At: c.At,
 	}, err
+}
+
+// asks says whether there is anybody to be asked to cancel.
+func (c Plan) asks() bool {
+	return !c.Keep && slices.ContainsFunc(c.Sources, func(s Source) bool { return !s.Ended })
 }
 
 func (c Plan) savings(given []Source, seats int64) (Savings, error) {

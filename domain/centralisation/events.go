@@ -122,9 +122,10 @@ type (
 type Source struct {
 	Subscription domain.SubscriptionID `json:"subscriptionId"`
 	Purchaser    domain.PersonID       `json:"purchaserOid"`
-	Seats        int64                 `json:"seats"`  // paid for
-	Users        int64                 `json:"users"`  // who hold one
-	Yearly       domain.Money          `json:"yearly"` // what all of its seats cost in a year
+	Seats        int64                 `json:"seats"`          // paid for
+	Users        int64                 `json:"users"`          // who hold one
+	Yearly       domain.Money          `json:"yearly"`         // what all of its seats cost in a year
+	Ended        bool                  `json:"ended,omitzero"` // so nobody is asked to cancel it (R59)
 }
 
 // User is somebody who needs a licence, with where they hold one now.

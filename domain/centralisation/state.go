@@ -32,7 +32,7 @@ type State struct {
 	Target         domain.SubscriptionID // whose licences people get; empty: none yet
 	Users          []domain.PersonID     // who need a licence; the first Handled have been seen to
 	Handled        int
-	Sources        []Source // the first len(Asked) have been seen to
+	Sources        []Source // that have not ended; the first len(Asked) have been seen to
 	Asked          []Asked
 	Answers        map[RequestID]Answer // of those that were asked
 	Assigned       int64
@@ -103,7 +103,12 @@ func (e Planned) evolve(State) State {
 }
 
 func (e SourcesListed) evolve(s State) State {
-	s.Sources = append(slices.Clip(s.Sources), e.Sources...)
+	s.Sources = slices.Clip(s.Sources)
+	for _, source := range e.Sources {
+		if !source.Ended {
+			s.Sources = append(s.Sources, source)
+		}
+	}
 	return s
 }
 

@@ -15,12 +15,13 @@ type Event interface {
 	Change() Change
 }
 
-// Change is one policy before and after. Of Product and OfferType at most one
-// is set; none of them means the default.
+// Change is one policy before and after. Of Product, OfferType and Process at
+// most one is set; none of them means the default.
 type Change struct {
 	Product       domain.ProductID
 	AskedFor      domain.ProductID // the id the administrator gave; an older alias perhaps
 	OfferType     OfferType
+	Process       *RequestProcess // from then on, zero if none; Before and After say nothing
 	Before, After domain.PolicyValue
 	At            time.Time
 }
@@ -51,11 +52,24 @@ type (
 		Previous  domain.PolicyValue `json:"previous"`
 		At        time.Time          `json:"at"`
 	}
+	// RequestProcessSet tells people to ask for licences elsewhere. The text is
+	// an administrator's to everybody, and so no personal data.
+	RequestProcessSet struct {
+		Message string    `json:"message"`
+		Link    string    `json:"link,omitempty"`
+		At      time.Time `json:"at"`
+	}
+	// RequestProcessEnded lets them ask here again.
+	RequestProcessEnded struct {
+		At time.Time `json:"at"`
+	}
 )
 
-func (DefaultSet) EventType() string   { return "tenantpolicy.default_set.v1" }
-func (ProductSet) EventType() string   { return "tenantpolicy.product_set.v1" }
-func (OfferTypeSet) EventType() string { return "tenantpolicy.offer_type_set.v1" }
+func (DefaultSet) EventType() string          { return "tenantpolicy.default_set.v1" }
+func (ProductSet) EventType() string          { return "tenantpolicy.product_set.v1" }
+func (OfferTypeSet) EventType() string        { return "tenantpolicy.offer_type_set.v1" }
+func (RequestProcessSet) EventType() string   { return "tenantpolicy.request_process_set.v1" }
+func (RequestProcessEnded) EventType() string { return "tenantpolicy.request_process_ended.v1" }
 
 // Change implements Event.
 func (e DefaultSet) Change() Change { return Change{Before: e.Previous, After: e.Value, At: e.At} }
@@ -69,3 +83,11 @@ func (e ProductSet) Change() Change {
 func (e OfferTypeSet) Change() Change {
 	return Change{OfferType: e.OfferType, Before: e.Previous, After: e.Value, At: e.At}
 }
+
+// Change implements Event.
+func (e RequestProcessSet) Change() Change {
+	return Change{Process: &RequestProcess{Message: e.Message, Link: e.Link}, At: e.At}
+}
+
+// Change implements Event.
+func (e RequestProcessEnded) Change() Change { return Change{Process: new(RequestProcess), At: e.At} }

@@ -9,6 +9,8 @@ import (
 
 // State keeps only what a later decision reads.
 type State struct {
+	Process RequestProcess // the organisation's own way to ask for licences; zero: none
+
 	fallback domain.PolicyValue // empty: never set, which means Enabled
 	products map[domain.ProductID]domain.PolicyValue
 	offers   map[OfferType]domain.PolicyValue

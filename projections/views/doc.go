@@ -23,6 +23,8 @@ func All() []projections.Projection {
 		NoticesView,
 		LastAssigneesView,
 		BillsView,
+		LicenseRequestsView,
+		ClaimsView,
 		BillingView,
 		CentralisationsView,
 		SupportCasesView,

@@ -7,6 +7,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/licreq"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
@@ -39,6 +40,13 @@ var NoticesView = projections.Projection{
 		tells("cancellation_request_declined", theAsker, always[cancelreq.RequestDeclined]),
 		tells("cancellation_request_withdrawn", thePurchaser, always[cancelreq.RequestWithdrawn]),
 		tells("cancellation_request_expired", theAsker, always[cancelreq.RequestExpired]),
+
+		concerns(func(e licreq.Requested) subject {
+			return subject{tenant: e.Tenant, asker: e.Requester, request: string(e.Request)}
+		}),
+		tells("license_request_approved", theAsker, always[licreq.Approved]),
+		tells("license_request_partly_approved", theAsker, always[licreq.PartlyApproved]),
+		tells("license_request_denied", theAsker, always[licreq.Denied]),
 	),
 }
 
@@ -121,7 +129,7 @@ type Notice struct {
 	At           time.Time
 	Code         string
 	Subscription domain.SubscriptionID
-	Request      string // the cancellation request that it is about, if any
+	Request      string // the request that it is about, if any
 
 	position int64
 }

@@ -55,3 +55,27 @@ func (v YourProducts) Get(ctx context.Context, tenant domain.TenantID, id domain
 	})
 	return item, asOf, err
 }
+
+// SeatSource is a subscription that a person may have a seat of, or get one.
+type SeatSource struct {
+	Subscription domain.SubscriptionID
+	Product      domain.ProductID // as it was called when it was bought
+}
+
+// Sources returns the tenant's own subscriptions and those in which a person has
+// a seat, oldest first, at most MaxLimit; none that is over.
+func (v YourProducts) Sources(ctx context.Context, tenant domain.TenantID, person domain.PersonID) (sources []SeatSource, asOf uint64, err error) {
+	asOf, err = v.ask(ctx, func(q query) error {
+		sources = nil
+		return q.each(`SELECT subscription, product FROM items i WHERE tenant = $1 AND ended NOT IN ('disabled', 'deleted')
+				AND (channel = $2 OR EXISTS (SELECT 1 FROM seats s WHERE s.subscription = i.subscription AND s.person = $3))
+			ORDER BY start_at, subscription LIMIT $4`, []any{string(tenant), string(domain.Central), string(person), MaxLimit},
+			func(scan func(...any) error) error {
+				var s SeatSource
+				err := scan(&s.Subscription, &s.Product)
+				sources = append(sources, s)
+				return err
+			})
+	})
+	return sources, asOf, err
+}

@@ -187,7 +187,7 @@ func (s *Server) evidence(ctx context.Context, who commands.Principal, r Reading
 func addEvidence(plan *commands.PlanCentralisation, page views.Page[views.Item], everything bool) {
 	plan.AsOf = page.AsOf
 	for _, item := range page.Items {
-		switch usable := item.Status == subscription.StatusActive || item.Status == subscription.StatusExpired; {
+		switch usable := item.Status.Running() || item.Status == subscription.StatusExpired; {
 		case usable && item.Channel == domain.Central:
 			plan.Pools = append(plan.Pools, item.Subscription)
 		case usable && everything:

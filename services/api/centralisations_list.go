@@ -20,7 +20,7 @@ type (
 		Product       domain.ProductID        `query:"product" required:"true" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
 		Market        string                  `query:"market" doc:"Whose agreement price counts, ISO 3166-1 alpha-2; left out: the organisation's country." example:"SE"`
 		Keep          bool                    `query:"keep" doc:"Only give people licences; ask nobody to cancel (R45)."`
-		Subscriptions []domain.SubscriptionID `query:"subscription,explode" maxItems:"1000" doc:"Only these; left out: every one that people bought by themselves."`
+		Subscriptions []domain.SubscriptionID `query:"subscription,explode" maxItems:"1000" doc:"Only these; one that has ended stands for the people who used it last (R59). Left out: every one that people bought by themselves."`
 	}
 	previewCentralisationOutput struct{ Body v1.CentralisationPlan }
 	centralisationsInput        struct {

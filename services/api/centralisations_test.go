@@ -236,6 +236,20 @@ func TestOneSubscriptionIsCentralisedAlone(t *testing.T) {
 	assert.NotEmpty(t, annas.SubscriptionID)
 }
 
+func TestR59_UsersOfACancelledSubscriptionGetLicencesOfTheOrganisation(t *testing.T) {
+	h := newHouse(t)
+	annas, _ := h.shadow()
+	central := h.central(billing, "2")
+	is[v1.Subscription](h.ask(anna, "POST", "/v1/subscriptions/"+string(annas.SubscriptionID)+"/cancel", `{"reason":"centralised"}`), 200)
+	h.centralise()
+	id := h.start(`{"productId":"CFQ7TTC0H9MP","subscriptions":["` + string(annas.SubscriptionID) + `"]}`)
+	is[v1.Centralised](h.ask(global, "POST", "/v1/centralisations/"+string(id)+"/target", `{"subscriptionId":"`+string(central.SubscriptionID)+`"}`), 200)
+	closed := h.standing(id, status("closed"))
+	assert.Equal(t, "complete", closed.Outcome)
+	assert.Zero(t, closed.Answers.Asked, "there is nothing left to cancel")
+	assert.Equal(t, map[string]string{"Omar Haddad": "assigned", "Anna Andersson": "assigned"}, h.users(id))
+}
+
 func TestTheCentralisationsViewEqualsItsHistory(t *testing.T) {
 	h := newHouse(t)
 	h.shadow()

@@ -34,6 +34,18 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Your request to cancel this subscription has expired: nobody answered in time, or the subscription ended first.",
 		"Din begäran om att säga upp det här abonnemanget har gått ut: ingen svarade i tid, eller så upphörde abonnemanget först.",
 	},
+	"license_request_approved": {
+		"Your licence request was approved.",
+		"Din licensbegäran har godkänts.",
+	},
+	"license_request_partly_approved": {
+		"Your licence request was approved for some of the people it names.",
+		"Din licensbegäran har godkänts för några av personerna som den anger.",
+	},
+	"license_request_denied": {
+		"Your licence request was denied.",
+		"Din licensbegäran har avslagits.",
+	},
 	"cancelled_by_support": {
 		"Support has cancelled this subscription at your organisation's request. Nobody can use it any more.",
 		"Supporten har sagt upp det här abonnemanget på din organisations begäran. Ingen kan längre använda det.",

@@ -83,6 +83,17 @@ var routes = []struct {
 	{"GET", "/v1/policies/history", "", false},
 	{"GET", "/v1/policies/offer-types/SaaS", "", false},
 	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
+	{"PUT", "/v1/policies/request-process", `{"message":"Ask in the portal."}`, false},
+	{"POST", "/v1/license-requests", `{"productId":"CFQ7TTC0H9MP"}`, false},
+	{"GET", "/v1/license-requests", "", false},
+	{"POST", "/v1/license-requests/{ask}/approve", `{"subscriptionId":"none"}`, false},
+	{"POST", "/v1/license-requests/{ask}/deny", `{"reason":"not_needed"}`, false},
+	{"POST", "/v1/license-requests/{ask}/share", `{"user":"omar@contoso.example"}`, false},
+	{"GET", "/v1/auto-claim", "", false},
+	{"PUT", "/v1/auto-claim", `{"primary":"CFQ7TTC0H9MP"}`, false},
+	{"DELETE", "/v1/auto-claim", "", false},
+	{"GET", "/v1/auto-claim/report", "", false},
+	{"POST", "/v1/licenses/claim", `{"productId":"CFQ7TTC0H9MP"}`, false},
 	{"GET", "/v1/events", "", false},
 	{"GET", "/v1/views", "", false},
 	{"POST", "/v1/views/your_products/rebuild", "", false},
@@ -147,7 +158,8 @@ func (h *house) mine() *strings.Replacer {
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
 	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
 	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
-	return strings.NewReplacer("{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
+	return strings.NewReplacer("{ask}", h.askedFor("anna@contoso.example").RequestID,
+		"{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
 		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID))
 }
 
@@ -215,6 +227,9 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/centralisations/{centralisation}/withdraw":                  "centralisation_unknown",
 		"/v1/support/cases/{case}/escalate":                              "support_case_unknown",
 		"/v1/support/cases/{case}/close":                                 "support_case_unknown",
+		"/v1/license-requests/{ask}/approve":                             "license_request_unknown",
+		"/v1/license-requests/{ask}/deny":                                "license_request_unknown",
+		"/v1/license-requests/{ask}/share":                               "other_tenant",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",

@@ -19,6 +19,8 @@ type policies interface {
 	SetDefault(ctx context.Context, r commands.Request, value domain.PolicyValue) (commands.Outcome[tenantpolicy.State], error)
 	History(ctx context.Context, who commands.Principal) ([]commands.PolicyChange, error)
 	Get(ctx context.Context, who commands.Principal) (commands.Outcome[tenantpolicy.State], error)
+	SetRequestProcess(ctx context.Context, r commands.Request, process tenantpolicy.RequestProcess) (commands.Outcome[tenantpolicy.State], error)
+	RequestProcess(ctx context.Context, who commands.Principal) (tenantpolicy.RequestProcess, error)
 	Governing(ctx context.Context, who commands.Principal, product domain.ProductID) (commands.Governing, error)
 }
 
@@ -117,6 +119,9 @@ func (s *Server) listPolicies(ctx context.Context, who commands.Principal, in *p
 	}
 	for _, o := range tenantpolicy.OfferTypes() {
 		body.OfferTypes = append(body.OfferTypes, offerTypeOf(out.State, o))
+	}
+	if p := out.State.Process; p != (tenantpolicy.RequestProcess{}) {
+		body.RequestProcess = new(v1.RequestProcess(p))
 	}
 	return &policiesOutput{etag(out.Revision), body}, nil
 }

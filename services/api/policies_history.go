@@ -81,8 +81,13 @@ func (s *Server) policyChanges(ctx context.Context, who commands.Principal, chan
 
 func policyChangeOf(c commands.PolicyChange, people people) v1.PolicyChange {
 	f := c.Fact
+	var process *v1.RequestProcess
+	if c.Process != nil {
+		process = new(v1.RequestProcess(*c.Process))
+	}
 	return v1.PolicyChange{
-		ProductID: c.Product, AskedFor: c.AskedFor, OfferType: string(c.OfferType), Before: c.Before, After: c.After,
+		RequestProcess: process,
+		ProductID:      c.Product, AskedFor: c.AskedFor, OfferType: string(c.OfferType), Before: c.Before, After: c.After,
 		At: c.At, RecordedAt: f.At, By: people.show(f.Meta.Actor.Person), ByKind: string(f.Meta.Actor.Kind),
 		EventID: f.ID.String(), CommandID: f.Meta.Command.String(), CorrelationID: f.Meta.Correlation.String(),
 		Position: f.Position, Revision: int64(f.Revision),

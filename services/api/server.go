@@ -41,6 +41,8 @@ type Server struct {
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
+	LicenseRequests      licenseRequests
+	AutoClaims           autoClaims
 	Directory            directory
 	Projector            *projections.Projector
 	Vault                opener
@@ -92,6 +94,9 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)
+	s.registerRequestProcess(api)
+	s.registerLicenseRequests(api)
+	s.registerAutoClaim(api)
 	s.registerRefusals(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
@@ -136,6 +141,8 @@ var tags = []*huma.Tag{
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Licence requests", Description: "Ask for licences of what you may not buy, and answer who asks."},
+	{Name: "Auto-claim", Description: "Give a licence to whoever opens a product."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},
 	{Name: "Events", Description: "Replay everything that happened."},
 	{Name: "Views", Description: "Look after the tables that answers are made from."},
@@ -157,6 +164,9 @@ func localised(ctx huma.Context, _ string, body any) (any, error) {
 	u := ctx.URL()
 	for _, p := range problemsIn(body) {
 		p.Instance = u.Path
+		if p.CanRequestLicense {
+			p.RequestLicenseAt = licenseRequestsAt
+		}
 		ctx.SetHeader("Content-Language", localise(p, ctx.Header("Accept-Language")))
 	}
 	return body, nil

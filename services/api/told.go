@@ -3,10 +3,13 @@ package api
 import (
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
+	"kassa/domain/claim"
 	"kassa/domain/invoice"
 	"kassa/domain/license"
+	"kassa/domain/licreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -164,6 +167,34 @@ var told = []sentence{
 
 	{views.ErrPersonUnknown, "Vi känner inte till den här personen. Kontrollera adressen, eller logga in med kontot som din organisation gav dig."},
 
+	// Licence requests.
+	{licreq.ErrUnknown, "Det finns ingen sådan licensbegäran. Kontrollera dess id."},
+	{licreq.ErrMayBuy, "Du får köpa produkten själv, så det finns inget att be om. Köp den."},
+	{licreq.ErrOwnProcess, "Din organisation har ett eget sätt att be om licenser. Gör som dess meddelande säger."},
+	{licreq.ErrAlreadyAsked, "Du har redan bett om produkten och ingen har svarat än. Vänta på svaret."},
+	{licreq.ErrReason, "Ange skälet som needed_for_work, collaboration, replacement, trying_out eller other."},
+	{licreq.ErrNobody, "Ange vem licenserna är till."},
+	{licreq.ErrTooMany, "En licensbegäran gäller högst 20 personer. Ange färre eller gör en till senare."},
+	{licreq.ErrAnswered, "Någon har redan svarat på licensbegäran. Titta på den igen."},
+	{licreq.ErrExpired, "Licensbegäran är mer än tolv månader gammal. Be igen om licenserna fortfarande behövs."},
+	{licreq.ErrNotAsked, "Licensbegäran gäller inte en av de här personerna. Välj bland dem som den anger."},
+	{licreq.ErrNotCentral, "En person köpte det här abonnemanget åt sig själv. Välj ett som organisationen har köpt."},
+	{licreq.ErrOtherProduct, "Abonnemanget gäller en annan produkt än den som begärdes. Välj ett för samma produkt."},
+	{licreq.ErrDenial, "Ange skälet som not_needed, too_expensive, other_product, not_allowed eller other."},
+	{commands.ErrNotRequestAdmin, "Bara en global administratör, licensadministratör eller användaradministratör får svara på licensbegäranden. Be en av dem."},
+	{tenantpolicy.ErrProcessMessage, "Skriv med 1 till 500 tecken, utan radbrytningar, hur era personer ber om licenser."},
+	{tenantpolicy.ErrProcessLink, "Ange länken som en https-adress på högst 500 tecken, eller utelämna den."},
+
+	// Auto-claim.
+	{autoclaim.ErrNoProduct, "Automatisk tilldelning behöver en primär produkt. Ange en eller stäng av den."},
+	{autoclaim.ErrTooManyBackups, "Automatisk tilldelning tar högst fyra reservprodukter. Ange färre."},
+	{autoclaim.ErrTwice, "Automatisk tilldelning tar varje produkt en gång. Utelämna den andra."},
+	{commands.ErrNotAutoClaimAdmin, "Bara en global administratör får ändra vem som får en licens av att öppna en produkt. Be en av dem."},
+	{commands.ErrNotAutoClaimReader, "Bara en global administratör, licensadministratör, användaradministratör eller global läsare får se det här. Be en av dem."},
+	{claim.ErrOff, "Din organisation ger ingen en licens för att öppna en produkt. Be om en eller kontakta din IT-administratör."},
+	{claim.ErrNotCovered, "Din organisation ger ingen en licens för att öppna den här produkten. Be om en eller kontakta din IT-administratör."},
+	{claim.ErrNoSeat, "Alla organisationens licenser för produkten är upptagna. Kontakta din IT-administratör."},
+	{claim.ErrGuest, "Du är gäst i den här organisationen och gäster får ingen licens av att öppna en produkt. Logga in i din egen organisation i stället."},
 	// Centralisation.
 	{centralisation.ErrUnknown, "Det finns ingen sådan centralisering. Kontrollera dess id."},
 	{centralisation.ErrOpen, "Produkten centraliseras redan. Titta på den centraliseringen, eller återkalla den först."},

@@ -38,7 +38,7 @@ type StartCentralisation struct {
 	ProductID     domain.ProductID        `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
 	Market        string                  `json:"market,omitempty" doc:"Whose agreement price counts, ISO 3166-1 alpha-2; left out: the organisation's country." example:"SE"`
 	Keep          bool                    `json:"keep,omitempty" doc:"Only give people licences; ask nobody to cancel (R45)."`
-	Subscriptions []domain.SubscriptionID `json:"subscriptions,omitempty" maxItems:"1000" doc:"Only these; left out: every one that people bought by themselves."`
+	Subscriptions []domain.SubscriptionID `json:"subscriptions,omitempty" maxItems:"1000" doc:"Only these; one that has ended stands for the people who used it last (R59). Left out: every one that people bought by themselves."`
 }
 
 // BuyCentralSeats is consent to buy what a centralisation needs.

@@ -13,7 +13,7 @@ type Notice struct {
 	Code           string                `json:"code" example:"cancellation_requested"`
 	Text           string                `json:"text" doc:"In the language that was asked for."`
 	SubscriptionID domain.SubscriptionID `json:"subscriptionId,omitempty"`
-	RequestID      string                `json:"requestId,omitempty" doc:"The cancellation request that it is about."`
+	RequestID      string                `json:"requestId,omitempty" doc:"The cancellation request, or licence request, that it is about."`
 }
 
 // Notices is a page of them.

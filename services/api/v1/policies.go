@@ -11,12 +11,13 @@ const PolicyID = "AllowSelfServicePurchase"
 
 // Policies is what a tenant lets its people buy by themselves (R03, R41).
 type Policies struct {
-	PolicyID   string             `json:"policyId" example:"AllowSelfServicePurchase"`
-	Default    domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
-	Items      []ProductPolicy    `json:"items"`
-	OfferTypes []OfferTypePolicy  `json:"offerTypes" doc:"Third-party offers, by their kind."`
-	Position   uint64             `json:"position"`
-	Revision   int64              `json:"revision" doc:"Of the policies; also the ETag. -1 while none was ever set."`
+	PolicyID       string             `json:"policyId" example:"AllowSelfServicePurchase"`
+	Default        domain.PolicyValue `json:"default" doc:"For products without a value of their own."`
+	Items          []ProductPolicy    `json:"items"`
+	OfferTypes     []OfferTypePolicy  `json:"offerTypes" doc:"Third-party offers, by their kind."`
+	RequestProcess *RequestProcess    `json:"requestProcess,omitempty" doc:"The organisation's own way to ask for licences, where it has one."`
+	Position       uint64             `json:"position"`
+	Revision       int64              `json:"revision" doc:"Of the policies; also the ETag. -1 while none was ever set."`
 }
 
 // ProductPolicy is what holds for one product.
@@ -94,20 +95,21 @@ type PolicyHistory struct {
 }
 
 // PolicyChange is one change: of a product's policy, of that of a kind of
-// offers or, where both are empty, of the default.
+// offers, of the request process or, where all are empty, of the default.
 type PolicyChange struct {
-	ProductID     domain.ProductID   `json:"productId,omitempty"`
-	AskedFor      domain.ProductID   `json:"askedFor,omitempty" doc:"The id that the administrator gave, perhaps an older one."`
-	OfferType     string             `json:"offerType,omitempty"`
-	Before        domain.PolicyValue `json:"before"`
-	After         domain.PolicyValue `json:"after"`
-	At            time.Time          `json:"at" doc:"From when it holds."`
-	RecordedAt    time.Time          `json:"recordedAt" doc:"When the store kept it."`
-	By            Person             `json:"by"`
-	ByKind        string             `json:"byKind" example:"admin"`
-	EventID       string             `json:"eventId"`
-	CommandID     string             `json:"commandId" doc:"What was asked for."`
-	CorrelationID string             `json:"correlationId" doc:"The whole conversation; a script's own x-ms-correlation-id."`
-	Position      uint64             `json:"position"`
-	Revision      int64              `json:"revision"`
+	ProductID      domain.ProductID   `json:"productId,omitempty"`
+	AskedFor       domain.ProductID   `json:"askedFor,omitempty" doc:"The id that the administrator gave, perhaps an older one."`
+	OfferType      string             `json:"offerType,omitempty"`
+	RequestProcess *RequestProcess    `json:"requestProcess,omitempty" doc:"From then on the organisation's own way to ask for licences, with an empty message if none. Before and after say nothing."`
+	Before         domain.PolicyValue `json:"before"`
+	After          domain.PolicyValue `json:"after"`
+	At             time.Time          `json:"at" doc:"From when it holds."`
+	RecordedAt     time.Time          `json:"recordedAt" doc:"When the store kept it."`
+	By             Person             `json:"by"`
+	ByKind         string             `json:"byKind" example:"admin"`
+	EventID        string             `json:"eventId"`
+	CommandID      string             `json:"commandId" doc:"What was asked for."`
+	CorrelationID  string             `json:"correlationId" doc:"The whole conversation; a script's own x-ms-correlation-id."`
+	Position       uint64             `json:"position"`
+	Revision       int64              `json:"revision"`
 }

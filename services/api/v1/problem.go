@@ -16,10 +16,14 @@ type Problem struct {
 	Rule              string  `json:"rule,omitempty" doc:"The rule that refused." example:"R41"`
 	MessageKey        string  `json:"messageKey,omitempty" doc:"Names the text for a person, so that a front end may translate it." example:"contact_it_admin"`
 	CanRequestLicense bool    `json:"canRequestLicense,omitempty,omitzero" doc:"A licence may be asked for instead."`
+	RequestLicenseAt  string  `json:"requestLicenseAt,omitempty" doc:"Where to ask for it." example:"/v1/license-requests"`
 	Checks            []Check `json:"checks,omitempty" doc:"Every question that was asked, with its answer."`
 	PurchaseID        string  `json:"purchaseId,omitempty" doc:"Where the refusal is recorded."`
 	SubscriptionID    string  `json:"subscriptionId,omitempty" doc:"Where the refusal of more seats is recorded."`
 	Position          uint64  `json:"position,omitempty,omitzero" doc:"Position of the recorded refusal."`
+
+	// Of a licence request that is not taken here.
+	RequestProcess *RequestProcess `json:"requestProcess,omitempty" doc:"What the organisation says to do instead."`
 }
 
 // FieldError is what is wrong with one part of a request.
