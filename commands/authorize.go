@@ -13,6 +13,8 @@ var (
 	policyWriters   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
 	policyReaders   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
 	centralBuyers   = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
+	controllers     = []string{domain.RoleGlobalAdmin}
+	onlookers       = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin, domain.RoleGlobalReader}
 	licenseManagers = []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}
 	peopleManagers  = []string{domain.RoleGlobalAdmin, domain.RoleUserAdmin}
 	cancelAskers    = []string{domain.RoleGlobalAdmin, domain.RoleBillingAdmin}
@@ -78,7 +80,8 @@ var (
 
 // capacity says in which capacity who acts on a subscription: as the person who
 // bought it (R24, R32), or as one of the managers of what the organisation
-// bought, else denied. Another tenant's subscription is as unknown as one that
+// bought, else denied. Once an administrator has taken control of what a person
+// bought, it is theirs. Another tenant's subscription is as unknown as one that
 // never was. Whoever the directory has deleted or disabled acts no more, however
 // long their token is still good.
 func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionID, managers []string, denied error) (domain.ActorKind, error) {
@@ -100,6 +103,10 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 		return domain.ActorAdmin, nil
 	case s.State.Channel == domain.Central:
 		return "", denied
+	case s.State.Takeover.ID != "" && who.Has(controllers...):
+		return domain.ActorAdmin, nil
+	case s.State.Takeover.ID != "" && (s.State.Purchaser == who.Person || who.Has(administrators...)):
+		return "", subscription.ErrControlTaken
 	case s.State.Purchaser == who.Person:
 		return domain.ActorPurchaser, nil
 	case who.Has(administrators...):

@@ -72,7 +72,8 @@ func (l *Licenses) Vacate(ctx context.Context, who Leaver, id domain.Subscriptio
 	if err != nil || of.State.Tenant != who.Tenant {
 		return none, err
 	}
-	return l.takeBack(ctx, AssignLicense{Subscription: id, Person: who.Person}, license.UserLeft, follow(cause.Meta, cause.ID, "unassign", now(l.Now)))
+	meta := follow(cause.Meta, cause.ID, "unassign", now(l.Now))
+	return l.takeBack(ctx, AssignLicense{Subscription: id, Person: who.Person}, license.Unassign{Cause: license.UserLeft, At: meta.At}, meta)
 }
 
 // MarkPurchaser says on what somebody bought by themselves whether they have

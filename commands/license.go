@@ -87,17 +87,19 @@ func (l *Licenses) Unassign(ctx context.Context, r Request, c AssignLicense) (Ou
 	if !isID(c.Person) {
 		return none, license.ErrUnknown
 	}
-	return l.takeBack(ctx, c, license.Manual, r.meta(kind, now(l.Now)))
+	meta := r.meta(kind, now(l.Now))
+	return l.takeBack(ctx, c, license.Unassign{Cause: license.Manual, At: meta.At}, meta)
 }
 
-func (l *Licenses) takeBack(ctx context.Context, c AssignLicense, cause license.Cause, meta eventstore.Meta) (Outcome[license.State], error) {
+// takeBack ends a licence, as how says, and then releases its seat.
+func (l *Licenses) takeBack(ctx context.Context, c AssignLicense, how license.Command, meta eventstore.Meta) (Outcome[license.State], error) {
 	finished, err := l.Finish(ctx, c)
 	if err != nil {
 		return Outcome[license.State]{}, err
 	}
 	taken, err := run(ctx, l.Log, license.Decider, license.Stream(c.Subscription, c.Person), meta,
 		func(s license.State) ([]license.Event, error) {
-			return license.Decider.Decide(s, license.Unassign{Cause: cause, At: meta.At})
+			return license.Decider.Decide(s, how)
 		})
 	switch {
 	case err != nil:
@@ -199,11 +201,16 @@ func lastReservation(h history[subscription.State, subscription.Event], p domain
 }
 
 // mayHold refuses people who have no open account in the subscription's tenant
-// (R23), and products that the tenant's governance keeps out (R42).
+// (R23), and everybody where nobody may use the product.
 func (l *Licenses) mayHold(ctx context.Context, s subscription.State, p domain.PersonID) error {
 	if err := activePerson(ctx, l.Log, s.Tenant, p); err != nil {
 		return err
 	}
+	return l.mayUse(ctx, s)
+}
+
+// mayUse refuses products that the tenant's governance keeps out (R42).
+func (l *Licenses) mayUse(ctx context.Context, s subscription.State) error {
 	org, err := read(ctx, l.Log, tenant.Decider, tenant.Stream(s.Tenant))
 	if err != nil {
 		return err

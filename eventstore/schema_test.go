@@ -159,6 +159,9 @@ func specimens() []domain.Event {
 
 		license.Assigned{Subscription: "s1", Product: "CFQ7TTC0HD33", Assignee: "bob", AssigneeTenant: "t", Via: license.ByPurchaser, At: at},
 		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Manual, At: at},
+		license.MovedTo{From: "s1", To: "s2", Assignee: "bob", Batch: "t1", At: at},
+		subscription.ControlTaken{Takeover: "t1", Admin: "gail", Option: subscription.TakeoverMove, Target: "s2", Reason: subscription.Centralised, At: at},
+		subscription.MoveGivenUp{Takeover: "t1", Admin: "gail", At: at},
 
 		centralisation.Planned{Centralisation: "c1", Tenant: "t", Product: "CFQ7TTC0HD33", Market: "SE", Keep: true, Subscriptions: 2, Covered: 1, SeatsNeeded: 3, SeatsAvailable: 1, SeatsToBuy: 2, Savings: savings, AsOf: 48211, At: at},
 		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00)}}},

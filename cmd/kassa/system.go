@@ -29,6 +29,7 @@ import (
 	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/ledger"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
@@ -72,6 +73,7 @@ type system struct {
 	licenses      *commands.Licenses
 	fulfil        *fulfilment.Manager
 	subscriptions *commands.Subscriptions
+	takeovers     *commands.Takeovers
 	requests      *commands.CancellationRequests
 	cancellation  *cancellation.Manager
 	centralising  *commands.Centralisations
@@ -180,6 +182,7 @@ func (s *system) openCommands(context.Context) error {
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
 	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.takeovers = &commands.Takeovers{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
@@ -214,10 +217,11 @@ func (s *system) openViews(ctx context.Context) (err error) {
 func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
+		Ledger:   ledger.Ledger{Entries: views.NewLedger(s.projector), Bills: views.NewInvoices(s.projector), Books: s.gateway},
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
-		Policies:  policies,
+		Policies: policies, Takeovers: s.takeovers,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

@@ -21,6 +21,7 @@ import (
 	"kassa/services/leavers"
 	"kassa/services/licensing"
 	"kassa/services/process"
+	"kassa/services/takeover"
 )
 
 const (
@@ -55,6 +56,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.takeover().Run(ctx) })
 	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
@@ -103,6 +105,10 @@ func (s *system) leavers() *leavers.Manager {
 
 func (s *system) followers() *fulfilment.Followers {
 	return &fulfilment.Followers{Projector: s.projector, Licenses: s.licenses, Every: time.Second, Log: s.part("fulfilment")}
+}
+
+func (s *system) takeover() *takeover.Manager {
+	return &takeover.Manager{Projector: s.projector, Takeovers: s.takeovers, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("takeover")}
 }
 
 func (s *system) licensing() *licensing.Manager {

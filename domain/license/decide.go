@@ -39,6 +39,22 @@ func (c Assign) decide(s State) ([]Event, error) {
 	}}, nil
 }
 
+// Move takes it back from somebody who has one of another subscription by now.
+type Move struct {
+	To    domain.SubscriptionID
+	Batch string // of everybody who is moved for the same reason
+	At    time.Time
+}
+
+func (c Move) decide(s State) ([]Event, error) {
+	taken, err := Unassign{Cause: Moved, At: c.At}.decide(s)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	moved := MovedTo{From: s.Subscription, To: c.To, Assignee: s.Assignee, Batch: c.Batch, At: c.At}
+	return append([]Event{moved}, taken...), nil
+}
+
 // Unassign takes it back from whoever has it. The seat is released afterwards.
 type Unassign struct {
 	Cause Cause

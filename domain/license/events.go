@@ -48,6 +48,15 @@ type (
 		Cause        Cause                 `json:"cause"`
 		At           time.Time             `json:"at"`
 	}
+	// MovedTo says that the person has a licence of another subscription in the
+	// place of this one, which is taken back with the same write.
+	MovedTo struct {
+		From     domain.SubscriptionID `json:"fromSubscriptionId"`
+		To       domain.SubscriptionID `json:"toSubscriptionId"`
+		Assignee domain.PersonID       `json:"assigneeOid"`
+		Batch    string                `json:"batchId"` // of everybody who is moved for the same reason
+		At       time.Time             `json:"at"`
+	}
 )
 
 // Via says in which capacity a licence was assigned.
@@ -82,5 +91,6 @@ const (
 
 func (Assigned) EventType() string   { return "license.assigned.v1" }
 func (Unassigned) EventType() string { return "license.unassigned.v1" }
+func (MovedTo) EventType() string    { return "license.moved.v1" }
 func (Suspended) EventType() string  { return "license.suspended.v1" }
 func (Restored) EventType() string   { return "license.restored.v1" }

@@ -23,6 +23,11 @@ func TestLicense(t *testing.T) {
 	suspended := license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: noon}
 	restore := license.Restore{Cause: license.SubscriptionReactivated, At: noon}
 	restored := license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: noon}
+	move := license.Move{To: "s2", Batch: "t1", At: noon}
+	moved := facts{
+		license.MovedTo{From: "s1", To: "s2", Assignee: "bob", Batch: "t1", At: noon},
+		license.Unassigned{Subscription: "s1", Assignee: "bob", Cause: license.Moved, At: noon},
+	}
 	tenants := func(assignee, subscription domain.TenantID) license.Command {
 		c := assign
 		c.AssigneeTenant, c.SubscriptionTenant = assignee, subscription
@@ -39,6 +44,9 @@ func TestLicense(t *testing.T) {
 		{Name: "what was never given cannot be taken back", When: unassign, Rejects: license.ErrUnknown},
 		{Name: "it can be given again", Given: facts{assigned, unassigned}, When: assign, Then: facts{assigned}},
 		{Name: "and taken back again", Given: facts{assigned, unassigned, assigned}, When: unassign, Then: facts{unassigned}},
+		{Name: "whoever has another instead gives this one back, and it is known which", Given: facts{assigned}, When: move, Then: moved},
+		{Name: "what was taken back is not moved", Given: facts{assigned, unassigned}, When: move},
+		{Name: "nor what was never given", When: move, Rejects: license.ErrUnknown},
 		{Name: "it is suspended", Given: facts{assigned}, When: suspend, Then: facts{suspended}},
 		{Name: "once", Given: facts{assigned, suspended}, When: suspend},
 		{Name: "and restored", Given: facts{assigned, suspended}, When: restore, Then: facts{restored}},

@@ -14,6 +14,8 @@ func (e Assigned) evolve(State) State {
 	return State{Assigned: true, Subscription: e.Subscription, Assignee: e.Assignee}
 }
 
+func (MovedTo) evolve(s State) State { return s }
+
 func (e Unassigned) evolve(s State) State { s.Assigned, s.Suspended = false, false; return s }
 func (e Suspended) evolve(s State) State  { s.Suspended = true; return s }
 func (e Restored) evolve(s State) State   { s.Suspended = false; return s }

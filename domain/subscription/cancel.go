@@ -25,6 +25,8 @@ func (c Cancel) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case s.Cancelled:
 		return nil, nil
 	}

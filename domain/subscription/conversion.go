@@ -26,6 +26,8 @@ func (c Convert) decide(s State) ([]Event, error) {
 		return nil, ErrRequest
 	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key, s.Unconverted.Conversion == c.Conversion:
 		return nil, nil
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case !s.Trial.On:
 		return nil, ErrNoTrial
 	case s.Pending.Kind != "":

@@ -53,6 +53,8 @@ func (c Reserve) decide(s State) ([]Event, error) {
 		return nil, ErrUnknown
 	case s.Holds(c.Person):
 		return nil, nil
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case !s.usable(c.At):
 		return nil, ErrEnded
 	case s.Taken >= s.capacity():

@@ -136,6 +136,7 @@ const (
 	ChangeBillingOff  ChangeCause = "recurring_billing_off" // no term follows
 	ChangeCancelled   ChangeCause = "cancelled"             // the subscription was
 	ChangeTermExpired ChangeCause = "expired"               // the next term was not paid
+	ChangeTakenOver   ChangeCause = "control_taken"         // an administrator ends the subscription
 )
 
 // RefundLine is what one batch of seats is refunded: so many of the days that

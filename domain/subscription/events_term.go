@@ -130,6 +130,7 @@ const (
 	EndBillingOff EndCause = "recurring_billing_off"
 	EndPayment    EndCause = "payment" // the next term was not paid
 	EndCancelled  EndCause = "cancelled"
+	EndTakeover   EndCause = "takeover" // an administrator took control
 )
 
 // CancelledBy says in which capacity somebody cancelled.
@@ -140,6 +141,7 @@ const (
 	ByPurchaser CancelledBy = "purchaser" // R32
 	ByAdmin     CancelledBy = "admin"     // what the organisation bought
 	BySupport   CancelledBy = "support"   // on an administrator's request (R58)
+	ByTakeover  CancelledBy = "admin_takeover"
 )
 
 // Reason is a word from a list: what people write may hold personal data, which

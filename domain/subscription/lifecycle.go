@@ -26,14 +26,14 @@ type Due struct {
 
 // Due is the next step that time brings; ok is false where there is none, or
 // something must come first: a charge that is pending or, before deletion, a
-// refund that is owed. After a long stop each step still comes in its turn, as
-// of its own time.
+// refund that is owed or people whom an administrator is moving. After a long
+// stop each step still comes in its turn, as of its own time.
 func (s State) Due() (due Due, ok bool) {
 	switch {
 	case s.Subscription == "", s.Pending.Kind != "", s.Ended == StatusDeleted:
 		return Due{}, false
 	case s.Ended == StatusDisabled:
-		return Due{Delete, s.NextAt}, len(s.Owed) == 0
+		return Due{Delete, s.NextAt}, len(s.Owed) == 0 && (s.Takeover.ID == "" || s.Cancelled)
 	case s.Ended == StatusExpired:
 		return Due{Disable, s.NextAt}, true
 	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
@@ -86,6 +86,8 @@ func disabled(cause EndCause, at time.Time) Disabled {
 
 func (s State) endCause() EndCause {
 	switch {
+	case s.Takeover.ID != "":
+		return EndTakeover
 	case s.Cancelled:
 		return EndCancelled
 	case s.Trial.On:
@@ -105,7 +107,7 @@ func (s State) usable(at time.Time) bool {
 // changeable refuses what only a subscription that is paid and active can do, and
 // that while its next state is being paid.
 func (s State) changeable(at time.Time) error {
-	if s.Status(at) == StatusTrial {
+	if s.Takeover.ID == "" && s.Status(at) == StatusTrial {
 		return ErrTrialSeats
 	}
 	return s.endable(at)
@@ -114,6 +116,8 @@ func (s State) changeable(at time.Time) error {
 // endable refuses what an active subscription can do, and a trial, too.
 func (s State) endable(at time.Time) error {
 	switch {
+	case s.Takeover.ID != "":
+		return ErrControlTaken
 	case s.Pending.Kind != "":
 		return ErrChargePending
 	case !s.Status(at).Running():

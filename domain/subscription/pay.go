@@ -19,6 +19,8 @@ func (c Pay) decide(s State) ([]Event, error) {
 		return nil, ErrRequest
 	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
 		return nil, nil
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
 	case s.unpaid.Number == 0 || !s.usable(c.At):

@@ -75,6 +75,8 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 		return nil, ErrRequest
 	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
 		return nil, nil
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case s.Ended == StatusDeleted, s.Ended == StatusDisabled && !c.At.Before(s.NextAt):
 		return nil, ErrDeleted
 	case s.Ended == StatusNone:

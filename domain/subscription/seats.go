@@ -162,6 +162,8 @@ func (c CancelScheduledChange) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case s.Scheduled.Change == "" || s.Scheduled.Change != c.Change:
 		return nil, ErrNoChange
 	case s.Pending.Kind != "":

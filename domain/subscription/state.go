@@ -59,7 +59,8 @@ type State struct {
 	Ended            Status            // what the facts say: expired, disabled, deleted; empty while they do not
 	NextAt           time.Time         // when what Ended says gives way to the next stage
 	Cancelled        bool
-	Orphaned         bool // whoever bought it has left (R57)
+	Takeover         Takeover // by an administrator; zero: nobody took control
+	Orphaned         bool     // whoever bought it has left (R57)
 
 	unpaid  Period   // whose renewal was declined; zero: none was
 	removal ChangeID // the latest

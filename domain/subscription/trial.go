@@ -71,6 +71,8 @@ func (c ExtendTrial) decide(s State) ([]Event, error) {
 		return nil, ErrRequest
 	case s.Trial.extension == c.Extension:
 		return nil, nil
+	case s.Takeover.ID != "":
+		return nil, ErrControlTaken
 	case !s.Trial.On:
 		return nil, ErrNoTrial
 	case s.Pending.Kind != "":

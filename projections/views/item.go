@@ -34,6 +34,7 @@ type Item struct {
 	AssignedUsers     []domain.PersonID   // sorted
 	SuspendedUsers    []domain.PersonID   // those of them who cannot use it while it is disabled
 	OrderNumbers      []string            // oldest first; see OrderHistory
+	Takeover          Takeover            // by an administrator; zero: nobody took control
 }
 
 // Filter narrows a list of items. Empty fields let everything through.
@@ -70,7 +71,8 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
 			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
 			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription AND i.ended <> 'deleted'),
-			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended
+			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended,
+			i.takeover, i.taken_by, i.taken_at, i.taken_target, i.taken_users
 		FROM items i LEFT JOIN products p ON p.product = i.product
 		WHERE `+where+`
 			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
@@ -93,13 +95,17 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 }
 
 func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
-	var start, end, until, orphaned int64
+	var start, end, until, orphaned, taken int64
 	var ended subscription.Status
 	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser, &i.PurchaserLeft, &orphaned,
 		&i.Channel, &i.Kind, &i.Quantity, &i.Assigned,
 		&i.UnitPrice.Minor, &i.UnitPrice.Currency, &i.PurchasePrice.Minor, &i.PurchasePrice.Currency,
-		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended)
+		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended,
+		&i.Takeover.Option, &i.Takeover.By, &taken, &i.Takeover.Target, &i.Takeover.Users)
 	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
+	if i.Takeover.Option != "" {
+		i.Takeover.At = instant(taken)
+	}
 	if orphaned > 0 {
 		i.OrphanedAt = instant(orphaned)
 	}

@@ -36,6 +36,7 @@ func items(name string, version int, index string) projections.Projection {
 			projections.On(productListed),
 			projections.On(productRenamed),
 			itemLife(),
+			itemTaken(),
 			purchaserLeaves(),
 		),
 	}
@@ -61,6 +62,11 @@ const (
 		cancellation_until BIGINT  NOT NULL,
 		recurring          BOOLEAN NOT NULL,
 		ended              TEXT    NOT NULL DEFAULT '', -- expired, disabled or deleted, once a fact says so
+		takeover           TEXT    NOT NULL DEFAULT '', -- move or cancel, once an administrator has taken control
+		taken_by           TEXT    NOT NULL DEFAULT '',
+		taken_at           BIGINT  NOT NULL DEFAULT 0,
+		taken_target       TEXT    NOT NULL DEFAULT '', -- of a move
+		taken_users        BIGINT  NOT NULL DEFAULT 0,  -- who held a seat then
 		orphaned_at        BIGINT  NOT NULL DEFAULT 0   -- when the purchaser left; 0: they have not
 	);`
 	// Seats and licences carry no tenant: they are only ever reached through an

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"kassa/domain/license"
 	"kassa/domain/subscription"
 	"kassa/projections"
 )
@@ -105,6 +106,15 @@ func endLines() projections.Handlers {
 			return description{transaction: "Cancel", code: string(e.Reason), money: &e.Refund,
 				summary: fmt.Sprintf("Cancelled by the %s, reason: %s; %s to be refunded.", e.By, e.Reason, text(e.Refund))}
 		}),
+		line(func(e subscription.ControlTaken) description {
+			return description{code: string(e.Reason), summary: fmt.Sprintf("An administrator took control, to %s, reason: %s.", toDo[e.Option], e.Reason)}
+		}),
+		line(func(e license.MovedTo) description {
+			return description{subscription: e.From, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
+		}),
+		line(func(subscription.MoveGivenUp) description {
+			return description{summary: "Whoever has not been moved loses their licence."}
+		}),
 		line(func(e subscription.RefundIssued) description {
 			return description{money: &e.Amount, summary: fmt.Sprintf("%s refunded, reference %s.", text(e.Amount), e.Reference)}
 		}),
@@ -121,6 +131,12 @@ func endLines() projections.Handlers {
 			return description{summary: fmt.Sprintf("Deleted, cause: %s.", e.Cause)}
 		}),
 	)
+}
+
+// toDo says what an administrator took control for.
+var toDo = map[subscription.TakeoverOption]string{
+	subscription.TakeoverMove:   "move its users to another subscription",
+	subscription.TakeoverCancel: "cancel it",
 }
 
 func period(p subscription.Period) string {

@@ -83,7 +83,7 @@ func (s *Server) begin(ctx context.Context, from string) (uint64, error) {
 // sendEvents writes events until the limit, the end of history or, when
 // following, the end of the request.
 func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eventsInput, after uint64, out *lines) error {
-	sent := int64(0)
+	sent, live := int64(0), false
 	for d, err := range s.History.Follow(ctx, after) {
 		switch {
 		case err != nil:
@@ -91,6 +91,7 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		case d.CaughtUp && !in.Follow:
 			return nil
 		case d.CaughtUp:
+			live = true
 			out.flush()
 		}
 		if d.Record == nil {
@@ -105,6 +106,9 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		}
 		if err := out.send(event); err != nil {
 			return err
+		}
+		if live {
+			out.flush() // there may be no next one for long
 		}
 		if sent++; sent == in.Limit {
 			return nil

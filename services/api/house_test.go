@@ -29,6 +29,7 @@ import (
 	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/ledger"
 	"kassa/services/payments/simulator"
 	"kassa/services/vault"
 )
@@ -54,6 +55,7 @@ type house struct {
 	keys         *vault.Vault
 	gateway      *interrupted
 	cancellation *cancellation.Manager
+	takeovers    *commands.Takeovers
 	catalogue    *commands.Catalogue
 	directory    *commands.Directory
 	steps        *commands.Centralisations
@@ -88,10 +90,11 @@ func newHouse(t *testing.T) *house {
 			return views.WaitingRequests(ctx, h.Projector, at, limit)
 		},
 	}
+	h.takeovers = &commands.Takeovers{Log: log, Licenses: licenses, Now: clock}
 	h.steps = &commands.Centralisations{Log: log, Purchases: purchases, Licenses: licenses, Requests: requests, Now: clock}
 	h.Server = &api.Server{
 		Verifier: h.issuer.Verifier(), Purchases: purchases, Licenses: licenses, Subscriptions: subscriptions,
-		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps,
+		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps, Takeovers: h.takeovers,
 		SupportCases:    &commands.SupportCases{Log: log, Now: clock},
 		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock}, AutoClaims: &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
 		Policies:   &commands.Policies{Log: log, Now: clock},
@@ -102,6 +105,7 @@ func newHouse(t *testing.T) *house {
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
+	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}
 	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
 	h.furnish()
 	handler, err := h.Handler()

@@ -8,6 +8,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/subscription"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
 )
@@ -104,6 +105,9 @@ func (s *Server) products(ctx context.Context, who commands.Principal, page view
 	var ids []domain.PersonID
 	for _, item := range page.Items {
 		ids = append(append(ids, item.Purchaser), item.AssignedUsers...)
+		if item.Takeover.By != "" {
+			ids = append(ids, item.Takeover.By)
+		}
 	}
 	people, err := s.openPeople(ctx, who, ids...)
 	if err != nil {
@@ -124,6 +128,12 @@ func productOf(i views.Item, people people) v1.Product {
 		Quantity: i.Quantity, Assigned: i.Assigned, Available: i.Available, Status: string(i.Status),
 		StartDate: i.Start, ExpiryDate: i.ExpiryDate, CancellationAllowedUntil: i.CancellationUntil, RecurringBilling: i.RecurringBilling,
 		Term: i.Term, UnitPrice: i.UnitPrice, PurchasePrice: i.PurchasePrice, OrderNumbers: i.OrderNumbers,
+	}
+	if t := i.Takeover; t.By != "" {
+		p.TakenOver = &v1.TakenOver{
+			By: people.show(t.By), At: t.At, Option: string(t.Option), Target: t.Target,
+			Users: t.Users, Remaining: i.Assigned, Finished: i.Status == subscription.StatusDeleted,
+		}
 	}
 	for _, id := range i.AssignedUsers {
 		p.AssignedUsers = append(p.AssignedUsers, people.show(id))

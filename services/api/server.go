@@ -38,12 +38,14 @@ type Server struct {
 	Subscriptions        subscriptions
 	CancellationRequests cancellationRequests
 	Cancellation         cancellation
+	Takeovers            takeovers
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
 	Directory            directory
+	Ledger               auditor
 	Projector            *projections.Projector
 	Vault                opener
 	History              history
@@ -78,9 +80,12 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerOrders(api)
 	s.registerCapacity(api)
 	s.registerBills(api)
+	s.registerInvoices(api)
+	s.registerLedger(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
+	s.registerTakeovers(api)
 	s.registerSubscriptions(api)
 	s.registerSubscriptionDetail(api)
 	s.registerTrials(api)
@@ -133,6 +138,7 @@ var tags = []*huma.Tag{
 	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
+	{Name: "Ledger", Description: "Prove that the money adds up."},
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},
@@ -181,6 +187,10 @@ func problemsIn(body any) []*v1.Problem {
 		return b.Problems()
 	case v1.LicenseResults:
 		return b.Problems()
+	case v1.Control:
+		if b.Waiting != nil {
+			return []*v1.Problem{b.Waiting}
+		}
 	case v1.Eligibility:
 		if b.Refusal != nil {
 			return []*v1.Problem{b.Refusal}

@@ -82,3 +82,26 @@ func (c *Client) changeSubscription(ctx context.Context, method string, id domai
 	err = c.do(ctx, call{method: method, path: "/v1/subscriptions/" + url.PathEscape(string(id)) + verb, intent: i, body: in}, &out)
 	return out, err
 }
+
+// TakeControl ends what a person bought by themselves. It takes a moment; ask
+// Control how far it has come.
+func (c *Client) TakeControl(ctx context.Context, i Intent, id domain.SubscriptionID, in v1.TakingControl) (out v1.Control, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: control(id), intent: i, body: in}, &out)
+	return out, err
+}
+
+// Control says how far the end of a subscription has come.
+func (c *Client) Control(ctx context.Context, id domain.SubscriptionID) (out v1.Control, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: control(id)}, &out)
+	return out, err
+}
+
+// GiveUpMove lets whoever has not been moved yet lose their licence.
+func (c *Client) GiveUpMove(ctx context.Context, i Intent, id domain.SubscriptionID) (out v1.Control, err error) {
+	err = c.do(ctx, call{method: http.MethodDelete, path: control(id) + "/move", intent: i}, &out)
+	return out, err
+}
+
+func control(id domain.SubscriptionID) string {
+	return "/v1/subscriptions/" + url.PathEscape(string(id)) + "/control"
+}

@@ -19,6 +19,7 @@ type Problem struct {
 	RequestLicenseAt  string  `json:"requestLicenseAt,omitempty" doc:"Where to ask for it." example:"/v1/license-requests"`
 	Checks            []Check `json:"checks,omitempty" doc:"Every question that was asked, with its answer."`
 	PurchaseID        string  `json:"purchaseId,omitempty" doc:"Where the refusal is recorded."`
+	MissingSeats      int64   `json:"missingSeats,omitempty,omitzero" doc:"How many free licences are missing to move everybody."`
 	SubscriptionID    string  `json:"subscriptionId,omitempty" doc:"Where the refusal of more seats is recorded."`
 	Position          uint64  `json:"position,omitempty,omitzero" doc:"Position of the recorded refusal."`
 

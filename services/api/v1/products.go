@@ -38,6 +38,7 @@ type Product struct {
 	AssignedUsers            []Person              `json:"assignedUsers"`
 	SuspendedUsers           []Person              `json:"suspendedUsers" doc:"Those of them whose licence is suspended while the subscription is disabled."`
 	OrderNumbers             []string              `json:"orderNumbers" doc:"Look each up at /v1/orders/{number}: the order history."`
+	TakenOver                *TakenOver            `json:"takenOver,omitempty" doc:"That an administrator has taken control, and how far that has come."`
 }
 
 // Person is somebody in the directory, as readers may see them.
