@@ -112,9 +112,11 @@ func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Pr
 	request := func(who commands.Principal, step string) commands.Request {
 		return commands.Request{Who: who, ID: uuid.NewSHA1(p.Command(), []byte(step)), Correlation: p.Command()}
 	}
-	quoted, err := s.purchases.Start(ctx, request(who, "start"), commands.StartPurchase{
-		Product: p.Product, Quantity: p.Seats, Market: p.Market, Channel: p.Channel, EntryPoint: domain.Website,
-	})
+	start := commands.StartPurchase{Product: p.Product, Quantity: p.Seats, Market: p.Market, Channel: p.Channel, EntryPoint: domain.Website}
+	if p.Trial {
+		start.Kind, start.NeedsPaymentMethod = domain.Trial, p.Card != ""
+	}
+	quoted, err := s.purchases.Start(ctx, request(who, "start"), start)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -171,7 +172,12 @@ func TestThePurchasesCanBeMade(t *testing.T) {
 			assert.False(t, x.Market == p.Market && (x.Family == "*" || x.Family == product.Family) && x.From.Before(time.Now()), name)
 		}
 		assert.True(t, buyer.Enabled && !buyer.Guest, name)
-		assert.Equal(t, p.Channel == domain.SelfService, strings.HasPrefix(p.Card, "tok_"), name)
+		free := p.Channel == domain.Central || p.Trial && p.Card == ""
+		assert.Equal(t, !free, strings.HasPrefix(p.Card, "tok_"), name)
+		if p.Trial {
+			assert.True(t, p.Card == "" && product.TrialWithoutPayment || p.Card != "" && product.TrialWithPayment, name)
+			assert.LessOrEqual(t, p.Seats, cmp.Or(product.TrialSeats, 25), name)
+		}
 		if p.Channel == domain.Central {
 			assert.Subset(t, []string{domain.RoleBillingAdmin, domain.RoleGlobalAdmin}, buyer.Roles, name)
 			assert.Subset(t, []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}, people[p.Assigner()].Roles, name)
