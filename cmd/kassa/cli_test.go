@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/go-json-experiment/json"
@@ -167,6 +168,64 @@ func TestScripts(t *testing.T) {
 			assert.Equal(t, exitOK, code, out)
 			assert.Contains(t, out, `"eligible":`+eligible, product)
 		}
+	})
+	t.Run("R20 a licence is asked for where it cannot be bought, and given", func(t *testing.T) {
+		out, code := p.kassa(gail, "policy", "set", visioPlan1, "Disabled")
+		require.Equal(t, exitOK, code, out)
+		out, code = p.kassa(anna, "license-requests", "ask", "--product", visioPlan1, "--user", "anna@contoso.example", "--user", "omar@contoso.example", "--json")
+		require.Equal(t, exitOK, code, out)
+		var made v1.LicenseRequestChanged
+		require.NoError(t, json.Unmarshal([]byte(out), &made), out)
+		out, code = p.kassa(anna, "license-requests", "approve", made.RequestID, "--subscription", made.RequestID)
+		assert.Equal(t, exitRefused, code)
+		assert.Contains(t, out, "not_request_admin")
+		bought := as[v1.Submitted](p, "gail@contoso.example", "checkout", "--product", visioPlan1, "--seats", "1", "--market", "SE", "--channel", "central")
+		out, code = p.kassa(gail, "license-requests", "approve", made.RequestID, "--subscription", string(bought.SubscriptionID))
+		assert.Equal(t, exitOK, code, out)
+		assert.Regexp(t, `is approved\.\n  Anna[^\n]*: given\n  Omar[^\n]*: waiting \(no_seat\)\n$`, out)
+		out, code = p.kassa(gail, "subscriptions", "seats", "add", "--subscription", string(bought.SubscriptionID), "--by", "1", "--json")
+		require.Equal(t, exitOK, code, out)
+		require.Eventually(t, func() bool {
+			out, code = p.kassa(anna, "license-requests", "list", "--state", "completed")
+			return code == exitOK && strings.Contains(out, "Omar Haddad: given")
+		}, 20*time.Second, 50*time.Millisecond, "Kassa goes on by itself")
+		out, code = p.kassa(gail, "policy", "request-process", "Ask in the portal.", "--link", "https://portal.contoso.example")
+		assert.Equal(t, exitOK, code, out)
+		out, code = p.kassa(anna, "license-requests", "ask", "--product", visioPlan1, "--json")
+		assert.Equal(t, exitRefused, code)
+		assert.Contains(t, out, "https://portal.contoso.example")
+	})
+	t.Run("whoever opens a product gets a licence", func(t *testing.T) {
+		sync := p.token("sync@contoso.example")
+		as[v1.Submitted](p, "gail@contoso.example", "checkout", "--product", powerBIPro, "--seats", "1", "--market", "SE", "--channel", "central")
+		for _, c := range []struct {
+			token string
+			args  []string
+			code  int
+			says  string
+		}{
+			{gail, []string{"auto-claim", "show"}, exitOK, "Auto-claim is off."},
+			{sync, []string{"auto-claim", "claim", powerBIPro}, exitRefused, "auto_claim_off"},
+			{gail, []string{"auto-claim", "set", powerBIPro, visioPlan1}, exitOK, powerBIPro + ", then " + visioPlan1},
+			{sync, []string{"auto-claim", "claim", powerBIPro}, exitOK, "You have a seat of " + powerBIPro},
+			{sync, []string{"auto-claim", "claim", powerBIPro}, exitOK, ", as before."},
+			{gail, []string{"auto-claim", "report", "--days", "7"}, exitOK, "auto_claim_off 1"},
+			{gail, []string{"auto-claim", "off"}, exitOK, "Auto-claim is off."},
+		} {
+			out, code := p.kassa(c.token, c.args...)
+			assert.Equal(t, c.code, code, "%v: %s", c.args, out)
+			assert.Contains(t, out, c.says, "%v", c.args)
+		}
+	})
+	t.Run("V14 a policy set by an older id holds for the newer", func(t *testing.T) {
+		_, code := p.kassa(gail, "policy", "set", "CFQ7TTC0KP0N", "Disabled")
+		assert.Equal(t, exitOK, code)
+		out, code := p.kassa(gail, "policy", "get", "CFQ7TTC0LH3L")
+		assert.Equal(t, exitOK, code)
+		assert.Contains(t, out, "Disabled")
+		out, code = p.kassa(anna, "checkout", "--product", "CFQ7TTC0LH3L", "--seats", "1", "--market", "US", "--card", "tok_visa", "--json")
+		assert.Equal(t, exitRefused, code)
+		assert.Contains(t, out, `"policy_disabled"`)
 	})
 	t.Run("a change may insist on what was seen", func(t *testing.T) {
 		out, code := p.kassa(gail, "policy", "set", powerBIPro, "Enabled", "--seen=7", "--json")

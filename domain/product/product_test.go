@@ -118,6 +118,22 @@ func TestR39_CapacityOfALicence(t *testing.T) {
 	})
 }
 
+func TestTrialTerms(t *testing.T) {
+	month := product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true}
+	offered := product.TrialOffered{Trial: month}
+	offer := func(days, seats int64) product.Command {
+		return product.OfferTrial{Trial: product.Trial{Days: days, Seats: seats}}
+	}
+	Run(t, product.Decider, []is{
+		{Name: "a trial is offered", Given: facts{listed}, When: product.OfferTrial{Trial: month}, Then: facts{offered}},
+		{Name: "offering it again changes nothing", Given: facts{listed, offered}, When: product.OfferTrial{Trial: month}},
+		{Name: "it lasts a day at least", Given: facts{listed}, When: offer(0, 1), Rejects: product.ErrTrial},
+		{Name: "a year at most", Given: facts{listed}, When: offer(product.MaxTrialDays+1, 1), Rejects: product.ErrTrial},
+		{Name: "and has a licence", Given: facts{listed}, When: offer(30, 0), Rejects: product.ErrTrial},
+		{Name: "of something", When: product.OfferTrial{Trial: month}, Rejects: product.ErrUnknown},
+	})
+}
+
 func TestMarkets(t *testing.T) {
 	out := product.MarketExcluded{Market: "BR", From: day(3, 1)}
 	in := product.MarketReopened{Market: "BR", From: day(3, 1)}
@@ -174,5 +190,21 @@ func TestEvolveChangesNoOlderState(t *testing.T) {
 		one := product.Decider.Fold(shared, left...)
 		_ = product.Decider.Fold(shared, right...)
 		require.Equal(t, product.Decider.Fold(product.State{}, append(trunk, left...)...), one)
+	})
+}
+
+func TestTrialOfAProduct(t *testing.T) {
+	trial := product.Trial{Days: 14, Seats: 5, WithPaymentMethod: true}
+	none := product.Trial{Days: 14, Seats: 5}
+	usual := product.Trial{Days: product.TrialDays, Seats: product.TrialSeats, WithoutPaymentMethod: listed.TrialWithoutPayment}
+	Run(t, product.Decider, []is{
+		{Name: "it is offered", Given: facts{listed}, When: product.OfferTrial{Trial: trial}, Then: facts{product.TrialOffered{Trial: trial}}},
+		{Name: "saying it again changes nothing", Given: facts{listed, product.TrialOffered{Trial: trial}}, When: product.OfferTrial{Trial: trial}},
+		{Name: "nor does what every entry says", Given: facts{listed}, When: product.OfferTrial{Trial: usual}},
+		{Name: "it is not offered any more", Given: facts{listed, product.TrialOffered{Trial: trial}}, When: product.OfferTrial{Trial: none}, Then: facts{product.TrialOffered{Trial: none}}},
+		{Name: "a trial lasts a day", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Seats: 5}}, Rejects: product.ErrTrial},
+		{Name: "a year at most", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Days: product.MaxTrialDays + 1, Seats: 5}}, Rejects: product.ErrTrial},
+		{Name: "of one seat at least", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Days: 14}}, Rejects: product.ErrTrial},
+		{Name: "of what is in the catalogue", When: product.OfferTrial{Trial: trial}, Rejects: product.ErrUnknown},
 	})
 }

@@ -23,9 +23,13 @@ func All() []projections.Projection {
 		NoticesView,
 		LastAssigneesView,
 		BillsView,
+		DelegationsView,
+		PartnerAccessView,
 		LicenseRequestsView,
 		ClaimsView,
 		BillingView,
+		InvoicesView,
+		LedgerView,
 		CentralisationsView,
 		SupportCasesView,
 	}
