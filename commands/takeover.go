@@ -146,6 +146,8 @@ func (t *Takeovers) mayControl(ctx context.Context, who Principal, id domain.Sub
 		return err
 	case s.State.Tenant == "" || s.State.Tenant != who.Tenant:
 		return subscription.ErrUnknown
+	case who.Partner != "":
+		return ErrPartnerLooksOnly
 	case !who.Has(controllers...):
 		return ErrNotController
 	}

@@ -19,6 +19,12 @@ type kindFlag struct {
 }
 
 type productsCmd struct {
+	List    listProductsCmd  `cmd:"" default:"withargs" help:"List what your organisation has; also without its name."`
+	Users   productUsersCmd  `cmd:"" help:"List who uses it, by who bought it."`
+	Summary productTotalsCmd `cmd:"" help:"List each product once, all purchases of it together."`
+}
+
+type listProductsCmd struct {
 	Channel  string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
 	Orphaned bool   `help:"Only what somebody who left had bought by themselves."`
 	kindFlag
@@ -26,14 +32,14 @@ type productsCmd struct {
 }
 
 // Help shows how it is used.
-func (productsCmd) Help() string {
+func (listProductsCmd) Help() string {
 	return `Examples:
   kassa products
   kassa products --channel central --json
   kassa products --kind trial`
 }
 
-func (c *productsCmd) Run(ctx context.Context, s *session) error {
+func (c *listProductsCmd) Run(ctx context.Context, s *session) error {
 	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, Kind: c.Kind, Orphaned: c.Orphaned, After: c.After, Limit: c.Limit})
 	if err != nil {
 		return err

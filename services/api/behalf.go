@@ -35,13 +35,16 @@ const (
 // own would. What is not here, such as what purchasers do with what they bought,
 // the customer's policies and its other partners, is refused.
 var partnersMay = map[string]purpose{
-	"list-products":     sees,
-	"show-order":        sees,
-	"list-refusals":     sees,
-	"list-capacity":     sees,
-	"list-orphaned":     sees,
-	"show-subscription": sees,
-	"get-control":       sees,
+	"list-products":        sees,
+	"list-product-users":   sees,
+	"export-product-users": sees,
+	"list-product-totals":  sees,
+	"show-order":           sees,
+	"list-refusals":        sees,
+	"list-capacity":        sees,
+	"list-orphaned":        sees,
+	"show-subscription":    sees,
+	"get-control":          sees,
 
 	"list-last-assignees":                 sees,
 	"list-last-assignees-of-subscription": sees,

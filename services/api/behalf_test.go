@@ -85,6 +85,9 @@ var openToPartners = map[string]string{
 	"GET /v1/subscriptions/{subscription}/control":                          "DGBR", // 409: nobody took it
 	"GET /v1/subscriptions/{subscription}":                                  "DGBR",
 	"GET /v1/products":                                                      "DGBR",
+	"GET /v1/products/users":                                                "DGBR",
+	"GET /v1/products/users.csv":                                            "DGBR",
+	"GET /v1/products/summary":                                              "DGBR",
 	"GET /v1/orders/{order}":                                                "DGBR",
 	"GET /v1/refusals":                                                      "DGBR",
 	"GET /v1/capacity":                                                      "DGBRP",

@@ -79,6 +79,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerPurchases(api)
 	s.registerEligibility(api)
 	s.registerProducts(api)
+	s.registerProductUsers(api)
 	s.registerOrders(api)
 	s.registerCapacity(api)
 	s.registerBills(api)
