@@ -31,7 +31,7 @@ lint: ## formatting, vet, staticcheck
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
 .PHONY: docs
-docs: ## write the pages that are made from the code: docs/rules.md
+docs: ## write the pages that are made from the code: docs/rules.md, docs/errors.md
 	$(GO) run ./cmd/docs
 
 .PHONY: bench

@@ -75,6 +75,7 @@ func TestR14_TheZoneIsPinnedWhenTheSubscriptionBegins(t *testing.T) {
 	id := h.order(member(contoso, anna), "tok_visa")
 	zone("Europe/Atlantis")
 	_, err := h.fulfil.Pump(t.Context(), id)
+	require.ErrorIs(t, err, commands.ErrProvisionDelayed)
 	require.ErrorIs(t, err, commands.ErrZoneUnknown)
 	require.Equal(t, domain.Unavailable, domain.KindOf(err), "it is tried again")
 	paid, err := h.purchases.Load(t.Context(), id)

@@ -119,7 +119,9 @@ func TestWhatTheOrganisationBoughtIsNotBilled(t *testing.T) {
 func TestNumbersAreGivenByWhoeverKnowsTheLast(t *testing.T) {
 	h := newHouse(t)
 	entry := func(of invoice.Of) []invoice.Entry { return []invoice.Entry{{Subscription: "s1", Of: of}} }
-	give := func(at commands.Register, of invoice.Of) error { return h.invoices().Number(t.Context(), at, entry(of)) }
+	give := func(at commands.Register, of invoice.Of) error {
+		return h.invoices().Number(t.Context(), at, entry(of))
+	}
 	first := commands.Register{Year: 2026, Revision: eventstore.NoStream}
 	require.NoError(t, give(first, "term/1"))
 	require.ErrorIs(t, give(first, "term/2"), commands.ErrStale, "somebody has given numbers since")

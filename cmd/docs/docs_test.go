@@ -49,6 +49,19 @@ func TestEveryRuleIsShownThroughTheAPI(t *testing.T) {
 	t.Logf("pending: %v", pending)
 }
 
+func TestEveryErrorIsAsserted(t *testing.T) {
+	tests, err := readTests(os.DirFS(root))
+	require.NoError(t, err)
+	c, err := readErrors(os.DirFS(root))
+	require.NoError(t, err)
+	require.Greater(t, len(c.refusals), 100, "the search itself must find something")
+	for _, r := range c.refusals {
+		assert.NotEmpty(t, c.tests(r, tests), "no test asserts %s of %s", r.code, r.name)
+		assert.NotEmpty(t, r.english, r.name)
+		assert.NotZero(t, c.statuses[r.kind], r.name)
+	}
+}
+
 func TestEveryNumberIsThatOfARule(t *testing.T) {
 	tests, err := readTests(os.DirFS(root))
 	require.NoError(t, err)
@@ -93,6 +106,7 @@ func (h *house) ask() { http.NewRequestWithContext() }
 		assert.Equal(t, test.name != "TestBelow", test.through, test.name)
 	}
 	assert.Equal(t, map[string][]string{
+		"TestNothing":        nil,
 		"TestR07_R08_ByName": {"R07", "R08"},
 		"TestCases":          {"R10", "R11", "R12", "R13", "R14", "R15", "R16", "V11"},
 		"TestBelow":          {"R17"},

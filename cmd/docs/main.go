@@ -38,5 +38,9 @@ func pages(root fs.FS) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"docs/rules.md": rulesPage(tests)}, nil
+	errors, err := readErrors(root)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"docs/rules.md": rulesPage(tests), "docs/errors.md": errorsPage(errors, tests)}, nil
 }

@@ -31,21 +31,25 @@ type test struct {
 	file, name string
 	through    bool                // it asks over HTTP, or runs the command line
 	shows      map[string][]string // by id, the names of the cases; none: the test as a whole
+	says       map[string]bool     // texts, and names with their package, that stand in it
+	texts      string              // the same, one a line
 }
 
-// function is a function of a package's tests.
+// function is a function of a package's tests, or a table beside them.
 type function struct {
 	file, name string
 	asks       bool // it sends an HTTP request, or runs the command line, by itself
 	calls      map[string]bool
 	cases      []string
+	says       map[string]bool
+	table      bool // it is a variable
 }
 
-// readTests reads every test below root that says what it shows.
+// readTests reads every test below root.
 func readTests(root fs.FS) ([]test, error) {
 	packages := map[string]map[string]function{} // by directory and package name
 	err := eachFile(root, func(file string, parsed *ast.File) {
-		if !strings.HasSuffix(file, "_test.go") {
+		if !strings.HasSuffix(file, "_test.go") && !isContract(file) {
 			return
 		}
 		key := path.Dir(file) + " " + parsed.Name.Name
@@ -53,21 +57,42 @@ func readTests(root fs.FS) ([]test, error) {
 			packages[key] = map[string]function{}
 		}
 		for _, d := range parsed.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-				packages[key][f.Name.Name] = functionOf(file, f)
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				packages[key][d.Name.Name] = functionOf(file, d.Name.Name, d)
+			case *ast.GenDecl:
+				for _, table := range tables(d) {
+					f := functionOf(file, table.Names[0].Name, table)
+					f.table = true
+					packages[key][f.name] = f
+				}
 			}
 		}
 	})
 	var tests []test
 	for _, functions := range packages {
 		for name, f := range functions {
-			if t := testOf(f, functions); strings.HasPrefix(name, "Test") && len(t.shows) > 0 {
-				tests = append(tests, t)
+			if strings.HasPrefix(name, "Test") || isContract(f.file) && ast.IsExported(name) {
+				tests = append(tests, testOf(f, functions))
 			}
 		}
 	}
 	slices.SortFunc(tests, func(a, b test) int { return strings.Compare(a.file+" "+a.name, b.file+" "+b.name) })
 	return tests, err
+}
+
+// isContract says whether a file is of a package of tests that others run, such
+// as services/payments/gatewaytest.
+func isContract(file string) bool { return strings.HasSuffix(path.Dir(file), "test") }
+
+// tables are the variables that a declaration gives a value to.
+func tables(d *ast.GenDecl) (vars []*ast.ValueSpec) {
+	for _, spec := range d.Specs {
+		if v, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+			vars = append(vars, v)
+		}
+	}
+	return vars
 }
 
 // eachFile parses every Go file below root, other modules' apart.
@@ -96,7 +121,7 @@ func eachFile(root fs.FS, f func(file string, parsed *ast.File)) error {
 
 // testOf is what a test shows, itself and in the functions that it calls.
 func testOf(f function, all map[string]function) test {
-	t := test{file: f.file, name: f.name, shows: map[string][]string{}}
+	t := test{file: f.file, name: f.name, shows: map[string][]string{}, says: map[string]bool{}}
 	for _, id := range ids.FindAllString(inTest.FindString(f.name), -1) {
 		t.shows[id] = nil
 	}
@@ -104,6 +129,7 @@ func testOf(f function, all map[string]function) test {
 	reached := map[string]function{}
 	reach(f, all, reached)
 	for _, g := range reached {
+		maps.Copy(t.says, g.says)
 		t.through = t.through || g.asks && slices.Contains(outside, path.Dir(f.file))
 		for _, c := range g.cases {
 			for _, id := range ids.FindAllString(inCase.FindString(c), -1) {
@@ -113,6 +139,7 @@ func testOf(f function, all map[string]function) test {
 			}
 		}
 	}
+	t.texts = strings.Join(slices.Collect(maps.Keys(t.says)), "\n")
 	for id, cases := range t.shows {
 		slices.Sort(cases)
 		t.shows[id] = slices.Compact(cases)
@@ -120,21 +147,28 @@ func testOf(f function, all map[string]function) test {
 	return t
 }
 
-// reach collects f and the functions it calls, of the same package's tests.
+// reach collects f and what it calls or reads, of the same package's tests.
 func reach(f function, all, reached map[string]function) {
 	reached[f.name] = f
-	for name := range f.calls {
-		g, ok := all[name]
-		if _, seen := reached[name]; ok && !seen {
+	for name, g := range all {
+		needed := f.calls[name] || (g.table || isContract(g.file)) && f.says["."+name]
+		if _, seen := reached[name]; needed && !seen {
 			reach(g, all, reached)
 		}
 	}
 }
 
-func functionOf(file string, f *ast.FuncDecl) function {
-	found := function{file: file, name: f.Name.Name, calls: map[string]bool{}}
-	ast.Inspect(f.Body, func(n ast.Node) bool {
+func functionOf(file, name string, f ast.Node) function {
+	found := function{file: file, name: name, calls: map[string]bool{}, says: map[string]bool{}}
+	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.BasicLit:
+			found.says[unquote(n)] = true
+		case *ast.SelectorExpr:
+			from, name := callee(n)
+			found.says[from+"."+name] = true
+		case *ast.Ident:
+			found.says["."+n.Name] = true
 		case *ast.CallExpr:
 			from, name := callee(n.Fun)
 			found.calls[name] = true
@@ -174,10 +208,17 @@ func (f *function) caseIn(values []ast.Expr) {
 		return
 	}
 	if l, ok := values[0].(*ast.BasicLit); ok && l.Kind == token.STRING {
-		if text, err := strconv.Unquote(l.Value); err == nil {
-			f.cases = append(f.cases, text)
-		}
+		f.cases = append(f.cases, unquote(l))
 	}
+}
+
+// unquote is the text of a literal, empty where it is no text.
+func unquote(l *ast.BasicLit) string {
+	text, err := strconv.Unquote(l.Value)
+	if err != nil || l.Kind != token.STRING {
+		return ""
+	}
+	return text
 }
 
 // callee is what a call calls: a package or value, where there is one, and a name.

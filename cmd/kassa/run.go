@@ -38,33 +38,40 @@ type commandLine struct {
 	Eventstore eventstoreCmd `cmd:"" help:"Run the embedded event store alone."`
 	Bench      benchCmd      `cmd:"" help:"Measure Kassa on this machine."`
 
-	Token                tokenCmd                `cmd:"" help:"Get a token of the development identity provider."`
-	Checkout             checkoutCmd             `cmd:"" help:"Buy seats of a product."`
-	Products             productsCmd             `cmd:"" help:"List what your organisation has (administrators)."`
-	Purchases            purchasesCmd            `cmd:"" help:"List what you bought yourself."`
-	Prices               pricesCmd               `cmd:"" help:"Show the public price list of a market."`
+	Token       tokenCmd       `cmd:"" help:"Get a token of the development identity provider."`
+	Whoami      whoamiCmd      `cmd:"" help:"Show who you are and what you may see."`
+	Checkout    checkoutCmd    `cmd:"" help:"Buy seats of a product."`
+	Prices      pricesCmd      `cmd:"" help:"Show the public price list of a market."`
+	Eligibility eligibilityCmd `cmd:"" help:"Ask whether somebody may buy a product, and why."`
+
+	Purchases purchasesCmd `cmd:"" help:"List what you bought yourself."`
+	Products  productsCmd  `cmd:"" help:"List what your organisation has (administrators)."`
+	Orders    ordersCmd    `cmd:"" help:"Look at orders."`
+	Orphaned  orphanedCmd  `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
+	Capacity  capacityCmd  `cmd:"" help:"Show where your organisation's storage comes from."`
+
 	Licenses             licensesCmd             `cmd:"" help:"Assign the licences of a subscription."`
-	Subscriptions        subscriptionsCmd        `cmd:"" help:"Change what was bought: seats, renewal, end."`
-	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
-	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
-	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
-	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
-	Orders               ordersCmd               `cmd:"" help:"Look at orders."`
-	Bills                billsCmd                `cmd:"" help:"See and pay what you were charged for."`
-	Capacity             capacityCmd             `cmd:"" help:"Show where your organisation's storage comes from."`
-	Whoami               whoamiCmd               `cmd:"" help:"Show who you are and what you may see."`
-	People               peopleCmd               `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
-	Orphaned             orphanedCmd             `cmd:"" help:"List what people who left had bought by themselves (administrators)."`
-	Policy               policyCmd               `cmd:"" help:"Control what people may buy by themselves (administrators)."`
-	Eligibility          eligibilityCmd          `cmd:"" help:"Ask whether somebody may buy a product, and why."`
 	LicenseRequests      licenseRequestsCmd      `cmd:"" help:"Ask for licences of what you may not buy, and answer who asks."`
 	AutoClaim            autoClaimCmd            `cmd:"" help:"Give a licence to whoever opens a product."`
-	Refusals             refusalsCmd             `cmd:"" help:"List purchases that a rule refused (administrators)."`
-	Events               eventsCmd               `cmd:"" help:"Read the history."`
-	Views                viewsCmd                `cmd:"" help:"Look after the views (operators)."`
-	Health               healthCmd               `cmd:"" help:"See whether every part works and has caught up."`
-	Import               importCmd               `cmd:"" help:"Bring in a catalogue or a directory (operators)."`
-	Version              versionCmd              `cmd:"" help:"Say which Kassa this is."`
+	Subscriptions        subscriptionsCmd        `cmd:"" help:"Change what was bought: seats, renewal, end."`
+	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
+	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
+	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
+	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
+
+	Bills    billsCmd    `cmd:"" help:"See and pay what you were charged for."`
+	Invoices invoicesCmd `cmd:"" help:"See the bills that you were sent."`
+	Ledger   ledgerCmd   `cmd:"" help:"Prove that the money adds up (operators)."`
+
+	Policy   policyCmd   `cmd:"" help:"Control what people may buy by themselves (administrators)."`
+	Refusals refusalsCmd `cmd:"" help:"List purchases that a rule refused (administrators)."`
+	People   peopleCmd   `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
+
+	Events  eventsCmd  `cmd:"" help:"Read the history."`
+	Views   viewsCmd   `cmd:"" help:"Look after the views (operators)."`
+	Health  healthCmd  `cmd:"" help:"See whether every part works and has caught up."`
+	Import  importCmd  `cmd:"" help:"Bring in a catalogue or a directory (operators)."`
+	Version versionCmd `cmd:"" help:"Say which Kassa this is."`
 }
 
 // session is what a command has to work with.

@@ -29,6 +29,7 @@ import (
 	"kassa/services/clock"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/ledger"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/payments/simulator"
@@ -216,6 +217,7 @@ func (s *system) openViews(ctx context.Context) (err error) {
 func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
+		Ledger:   ledger.Ledger{Entries: views.NewLedger(s.projector), Bills: views.NewInvoices(s.projector), Books: s.gateway},
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,

@@ -118,6 +118,22 @@ func TestR39_CapacityOfALicence(t *testing.T) {
 	})
 }
 
+func TestTrialTerms(t *testing.T) {
+	month := product.Trial{Days: 30, Seats: 25, WithPaymentMethod: true}
+	offered := product.TrialOffered{Trial: month}
+	offer := func(days, seats int64) product.Command {
+		return product.OfferTrial{Trial: product.Trial{Days: days, Seats: seats}}
+	}
+	Run(t, product.Decider, []is{
+		{Name: "a trial is offered", Given: facts{listed}, When: product.OfferTrial{Trial: month}, Then: facts{offered}},
+		{Name: "offering it again changes nothing", Given: facts{listed, offered}, When: product.OfferTrial{Trial: month}},
+		{Name: "it lasts a day at least", Given: facts{listed}, When: offer(0, 1), Rejects: product.ErrTrial},
+		{Name: "a year at most", Given: facts{listed}, When: offer(product.MaxTrialDays+1, 1), Rejects: product.ErrTrial},
+		{Name: "and has a licence", Given: facts{listed}, When: offer(30, 0), Rejects: product.ErrTrial},
+		{Name: "of something", When: product.OfferTrial{Trial: month}, Rejects: product.ErrUnknown},
+	})
+}
+
 func TestMarkets(t *testing.T) {
 	out := product.MarketExcluded{Market: "BR", From: day(3, 1)}
 	in := product.MarketReopened{Market: "BR", From: day(3, 1)}

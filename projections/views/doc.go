@@ -26,6 +26,8 @@ func All() []projections.Projection {
 		LicenseRequestsView,
 		ClaimsView,
 		BillingView,
+		InvoicesView,
+		LedgerView,
 		CentralisationsView,
 		SupportCasesView,
 	}

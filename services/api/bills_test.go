@@ -144,3 +144,16 @@ func (h *house) central(as, seats string) v1.Submitted {
 	quoted := is[v1.Purchase](h.ask(as, "POST", "/v1/purchases", `{"productId":"CFQ7TTC0H9MP","quantity":`+seats+`,"market":"US","channel":"central"}`), 201)
 	return is[v1.Submitted](h.ask(as, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{"acceptTerms":true}`), 200)
 }
+
+func TestR29_ATrialIsBilledOnceItIsBought(t *testing.T) {
+	h := newHouse(t)
+	h.try(toConv, "tok_visa")
+	assert.Empty(t, h.bills(buyer, ""))
+	h.pass(2 * month)
+	bills := h.bills(buyer, "?status=paid")
+	require.NotEmpty(t, bills)
+	first := bills[len(bills)-1]
+	assert.Equal(t, "Convert", first.Transaction)
+	assert.Equal(t, usd(1998), first.Amount)
+	assert.Equal(t, visa, first.Card)
+}

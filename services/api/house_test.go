@@ -29,6 +29,7 @@ import (
 	"kassa/services/cancellation"
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
+	"kassa/services/ledger"
 	"kassa/services/payments/simulator"
 	"kassa/services/vault"
 )
@@ -104,6 +105,7 @@ func newHouse(t *testing.T) *house {
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
+	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}
 	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
 	h.furnish()
 	handler, err := h.Handler()

@@ -45,6 +45,7 @@ type Server struct {
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
 	Directory            directory
+	Ledger               auditor
 	Projector            *projections.Projector
 	Vault                opener
 	History              history
@@ -79,6 +80,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerOrders(api)
 	s.registerCapacity(api)
 	s.registerBills(api)
+	s.registerInvoices(api)
+	s.registerLedger(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)
@@ -135,6 +138,7 @@ var tags = []*huma.Tag{
 	{Name: "Purchases", Description: "Buy seats of a product with your own card, or under your organisation's agreement."},
 	{Name: "Licences", Description: "Say who uses the seats."},
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
+	{Name: "Ledger", Description: "Prove that the money adds up."},
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},

@@ -38,6 +38,7 @@ func TestAStopEndsAnswersWithoutAnEnd(t *testing.T) {
 	rest, err := io.ReadAll(lines)
 	require.NoError(t, err, "a whole answer, not a broken one")
 	assert.Contains(t, string(rest), `{"error":{"type":"/docs#stopping",`)
+	assert.Contains(t, string(rest), `"code":"stopping"`)
 	a := h.ask("operator", "POST", "/v1/views/purchases/rebuild", "")
 	assert.NotContains(t, string(a.body), `"internal"`)
 }

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	v1 "kassa/services/api/v1"
 )
 
 // silent are the codes that are never told over HTTP, and who hears of them.
@@ -117,6 +119,22 @@ func text(e ast.Expr) string {
 		return s
 	}
 	return ""
+}
+
+// What huma finds wrong before any handler is told in our words, with HTTP's own
+// status.
+func TestARequestThatHumaRefusesHasOurCode(t *testing.T) {
+	for status, want := range map[int]*domain.Error{
+		http.StatusRequestEntityTooLarge: errBodyTooLarge,
+		http.StatusUnsupportedMediaType:  errMediaType,
+		http.StatusRequestTimeout:        errBodySlow,
+	} {
+		var p *v1.Problem
+		require.ErrorAs(t, invalid(status, "of huma's"), &p)
+		assert.Equal(t, want.Code, p.Code)
+		assert.Equal(t, status, p.Status)
+		assert.Equal(t, want.Message, p.Detail)
+	}
 }
 
 func TestSentencesFitTheirRules(t *testing.T) {

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	v1 "kassa/services/api/v1"
+	"kassa/services/client"
+)
+
+type invoicesCmd struct {
+	List      listInvoicesCmd `cmd:"" default:"withargs" help:"List the bills that you were sent."`
+	Show      showInvoiceCmd  `cmd:"" help:"Show one of them, line by line."`
+	Statement statementCmd    `cmd:"" help:"Print them as a table for a spreadsheet (CSV)."`
+}
+
+// monthFlags say which bills.
+type monthFlags struct {
+	From  string `help:"Only those issued on this day or later." placeholder:"2026-01-01"`
+	Until string `help:"Only those issued before this day." placeholder:"2026-04-01"`
+}
+
+func (f monthFlags) months() client.Months { return client.Months(f) }
+
+type listInvoicesCmd struct {
+	monthFlags
+	pageFlags
+}
+
+// Help shows how it is used.
+func (listInvoicesCmd) Help() string {
+	return `Examples:
+  kassa invoices
+  kassa invoices list --from 2026-01-01 --until 2026-04-01 --json`
+}
+
+func (c *listInvoicesCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Invoices(ctx, c.months(), client.List{After: c.After, Limit: c.Limit})
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		var rows [][]string
+		for _, i := range out.Items {
+			rows = append(rows, []string{day(i.IssuedAt), i.Number, i.OrderNumber, i.Lines[0].Transaction, money(i.Net), money(i.Tax), money(i.Total), i.Status})
+		}
+		s.table("DATE NUMBER ORDER FOR NET TAX TOTAL STATUS", rows...)
+		s.more(out.Next)
+	})
+}
+
+type showInvoiceCmd struct {
+	Number string `arg:"" help:"The bill's number." placeholder:"NUMBER"`
+}
+
+// Help shows how it is used.
+func (showInvoiceCmd) Help() string {
+	return `Example:
+  kassa invoices show KASSA-2026-0000001`
+}
+
+func (c *showInvoiceCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Invoice(ctx, c.Number)
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.invoice(out) })
+}
+
+func (s *session) invoice(i v1.Invoice) {
+	what := "Invoice"
+	if i.Kind == "credit_note" {
+		what = "Credit note"
+	}
+	fmt.Fprintf(s.stdout, "%s %s of %s, order %s, is %s.\n", what, i.Number, day(i.IssuedAt), i.OrderNumber, i.Status)
+	var rows [][]string
+	for _, l := range i.Lines {
+		rows = append(rows, []string{
+			l.Transaction, string(l.ProductID), day(l.ServiceFrom) + "/" + day(l.ServiceTo), number(l.Quantity), money(l.UnitPrice),
+			money(l.Net), fmt.Sprintf("%g%%", l.TaxRate), money(l.Tax), money(l.Total),
+		})
+	}
+	s.table("FOR PRODUCT SERVICE SEATS UNIT-PRICE NET RATE TAX TOTAL", rows...)
+	fmt.Fprintf(s.stdout, "%s and %s tax: %s.\n", money(i.Net), money(i.Tax), money(i.Total))
+}
+
+type statementCmd struct{ monthFlags }
+
+// Help shows how it is used.
+func (statementCmd) Help() string {
+	return `Example:
+  kassa invoices statement --from 2026-01-01 > statement.csv`
+}
+
+func (c *statementCmd) Run(ctx context.Context, s *session) error {
+	return s.client.Statement(ctx, c.months(), s.stdout)
+}
+
+type ledgerCmd struct {
+	Balances balancesCmd     `cmd:"" help:"Show what every account comes to."`
+	Verify   verifyLedgerCmd `cmd:"" help:"Prove that the money adds up, and name what does not."`
+}
+
+type balancesCmd struct{}
+
+// Help shows how it is used.
+func (balancesCmd) Help() string {
+	return `Example:
+  kassa ledger balances`
+}
+
+func (c *balancesCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.Balances(ctx)
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		var rows [][]string
+		for _, b := range out.Items {
+			debit, credit := money(b.Amount), ""
+			if b.Amount.Minor < 0 {
+				b.Amount.Minor = -b.Amount.Minor
+				debit, credit = "", money(b.Amount)
+			}
+			rows = append(rows, []string{b.Account, debit, credit})
+		}
+		s.table("ACCOUNT DEBIT CREDIT", rows...)
+	})
+}
+
+type verifyLedgerCmd struct{}
+
+// Help shows how it is used.
+func (verifyLedgerCmd) Help() string {
+	return `The ledger to zero, what is owed to the bills that are open, and the cash to the
+gateway's own books, transaction by transaction. Differences end it with 1.
+
+Example:
+  kassa ledger verify`
+}
+
+var errLedgerDiffers = errors.New("the ledger, the bills and the gateway do not agree")
+
+func (c *verifyLedgerCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.VerifyLedger(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.show(out, func() {
+		var rows [][]string
+		for _, d := range out.Differences {
+			rows = append(rows, []string{d.Kind, string(d.InvoiceID), d.Reference, optional(d.Ledger.Currency, money(d.Ledger)), optional(d.Other.Currency, money(d.Other))})
+		}
+		if len(rows) > 0 {
+			s.table("DIFFERENCE BILL REFERENCE LEDGER OTHER", rows...)
+		}
+		fmt.Fprintf(s.stdout, "%s entries and %s transactions at the gateway: %s\n", number(out.Entries), number(int64(out.Transactions)), yes(out.Equal, "equal")+yes(!out.Equal, "DIFFERENT"))
+	})
+	if err == nil && !out.Equal {
+		err = errLedgerDiffers
+	}
+	return err
+}
+
+// optional is text unless there is nothing to tell.
+func optional(there, text string) string {
+	if there == "" {
+		return ""
+	}
+	return text
+}

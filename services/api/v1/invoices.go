@@ -1,0 +1,84 @@
+package v1
+
+import (
+	"time"
+
+	"kassa/domain"
+)
+
+// Invoices is a page of the bills that the caller was sent (R29).
+type Invoices struct {
+	Items []Invoice `json:"items"`
+	AsOf  AsOf      `json:"asOf"`
+	Next  string    `json:"next" doc:"Give it as after to get the next page; empty on the last."`
+}
+
+// Invoice is a bill or a credit note. It never changes once it is issued; only
+// where it stands does.
+type Invoice struct {
+	Number         string                `json:"number" example:"KASSA-2026-0000042"`
+	Kind           string                `json:"kind" enum:"invoice,credit_note"`
+	Credits        string                `json:"credits,omitempty" doc:"Of a credit note: the id of the bill that is credited."`
+	InvoiceID      domain.InvoiceID      `json:"invoiceId"`
+	Status         string                `json:"status" enum:"open,paid,partly_refunded,refunded,written_off"`
+	OrderNumber    string                `json:"orderNumber"`
+	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
+	Market         string                `json:"market" doc:"Whose tax it is."`
+	IssuedAt       time.Time             `json:"issuedAt"`
+	DueAt          time.Time             `json:"dueAt"`
+	PaidAt         *time.Time            `json:"paidAt,omitempty"`
+	Lines          []InvoiceLine         `json:"lines"`
+	Net            domain.Money          `json:"net" doc:"Without tax. Below zero: credited."`
+	Tax            domain.Money          `json:"tax"`
+	Total          domain.Money          `json:"total"`
+	Refunded       domain.Money          `json:"refunded" doc:"Paid back of it, by credit notes."`
+	Attempts       int                   `json:"failedAttempts,omitempty" doc:"To pay it."`
+	Failure        string                `json:"failure,omitempty" doc:"Why the last of them failed."`
+}
+
+// InvoiceLine is one thing that is billed.
+type InvoiceLine struct {
+	Transaction string           `json:"transactionType" example:"Purchase"`
+	ProductID   domain.ProductID `json:"productId"`
+	ServiceFrom time.Time        `json:"serviceFrom"`
+	ServiceTo   time.Time        `json:"serviceTo" doc:"The first instant not covered."`
+	Quantity    int64            `json:"quantity"`
+	UnitPrice   domain.Money     `json:"unitPrice" doc:"Of a whole term."`
+	Days        int64            `json:"days,omitempty" doc:"Of the term, that are billed; left out: all."`
+	OfDays      int64            `json:"ofDays,omitempty"`
+	TaxKind     string           `json:"taxKind" enum:"vat,gst,none"`
+	TaxRate     float64          `json:"taxRatePercent"`
+	Net         domain.Money     `json:"net"`
+	Tax         domain.Money     `json:"tax"`
+	Total       domain.Money     `json:"total"`
+}
+
+// Balances is what each account of the ledger comes to.
+type Balances struct {
+	Items []Balance `json:"items"`
+	AsOf  AsOf      `json:"asOf"`
+}
+
+// Balance is one account in one currency.
+type Balance struct {
+	Account string       `json:"account" enum:"receivable,revenue,tax,cash,refunds,write_off"`
+	Amount  domain.Money `json:"amount" doc:"Above zero: debit; below: credit."`
+}
+
+// LedgerReport says whether the ledger, the bills and the gateway agree.
+type LedgerReport struct {
+	Equal        bool               `json:"equal"`
+	Entries      int64              `json:"entries" doc:"In the ledger."`
+	Transactions int                `json:"transactions" doc:"Charges and refunds in the gateway's books."`
+	Position     uint64             `json:"position" doc:"That the ledger is as of."`
+	Differences  []LedgerDifference `json:"differences"`
+}
+
+// LedgerDifference is one thing that does not agree.
+type LedgerDifference struct {
+	Kind      string           `json:"kind" enum:"unbalanced,receivable,not_in_ledger,not_at_gateway,amounts_differ,twice_in_ledger"`
+	InvoiceID domain.InvoiceID `json:"invoiceId,omitempty"`
+	Reference string           `json:"reference,omitempty" doc:"The gateway's."`
+	Ledger    domain.Money     `json:"ledger" doc:"What Kassa says."`
+	Other     domain.Money     `json:"other" doc:"What the bill, or the gateway, says."`
+}
