@@ -60,6 +60,8 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 		}
 	case subscription.Renewed:
 		b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)
+	case subscription.TrialConverted:
+		b.begin(f, invoice.OfTerm(e.Number), invoice.Convert, e.Period, e.Reference)
 	case subscription.Reactivated:
 		if b.late { // the term that was declined is paid (R30)
 			b.begin(f, invoice.OfTerm(e.Number), invoice.Renew, e.Period, e.Reference)

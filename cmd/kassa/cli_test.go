@@ -217,6 +217,16 @@ func TestScripts(t *testing.T) {
 			assert.Contains(t, out, c.says, "%v", c.args)
 		}
 	})
+	t.Run("V14 a policy set by an older id holds for the newer", func(t *testing.T) {
+		_, code := p.kassa(gail, "policy", "set", "CFQ7TTC0KP0N", "Disabled")
+		assert.Equal(t, exitOK, code)
+		out, code := p.kassa(gail, "policy", "get", "CFQ7TTC0LH3L")
+		assert.Equal(t, exitOK, code)
+		assert.Contains(t, out, "Disabled")
+		out, code = p.kassa(anna, "checkout", "--product", "CFQ7TTC0LH3L", "--seats", "1", "--market", "US", "--card", "tok_visa", "--json")
+		assert.Equal(t, exitRefused, code)
+		assert.Contains(t, out, `"policy_disabled"`)
+	})
 	t.Run("a change may insist on what was seen", func(t *testing.T) {
 		out, code := p.kassa(gail, "policy", "set", powerBIPro, "Enabled", "--seen=7", "--json")
 		assert.Equal(t, exitRefused, code)

@@ -137,7 +137,7 @@ func TestSpine_APurchaseTravelsTheWholeWay(t *testing.T) {
 	assert.Equal(t, "completed", bought.Status)
 	at := fmt.Sprint(bought.Position)
 	item := find(t, as[v1.Products](p, bill, "products", "--position", at), bought)
-	t.Run("R38 the seven things an administrator sees", func(t *testing.T) {
+	t.Run("R38 V18 the seven things an administrator sees", func(t *testing.T) {
 		assert.Equal(t, "Power BI Pro", item.ProductName)
 		assert.Contains(t, item.PurchaserName, "Anna")
 		assert.EqualValues(t, 3, item.Quantity)
@@ -157,7 +157,7 @@ func TestSpine_APurchaseTravelsTheWholeWay(t *testing.T) {
 			assert.Equal(t, "Omar Haddad", item.AssignedUsers[0].Name)
 		}
 	}
-	t.Run("R49 central alone, or self-service too", func(t *testing.T) {
+	t.Run("R49 V18 central alone, or self-service too", func(t *testing.T) {
 		for _, other := range as[v1.Products](p, bill, "products", "--channel", "central").Items {
 			assert.EqualValues(t, "central", other.Channel)
 		}

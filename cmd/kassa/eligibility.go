@@ -19,6 +19,8 @@ type explainCmd struct {
 	Market  string `required:"" help:"Country of the billing address." placeholder:"CC"`
 	User    string `help:"Somebody else, by mail address or object id (administrators)." placeholder:"MAIL"`
 	Channel string `help:"self-service (default) or central." placeholder:"CHANNEL"`
+	Trial   bool   `help:"To try it first."`
+	OnCard  bool   `help:"To try it with a card, so that it becomes paid by itself."`
 }
 
 // Help shows how it is used.
@@ -31,7 +33,9 @@ Examples:
 }
 
 func (c *explainCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Eligibility(ctx, domain.ProductID(c.Product), c.Market, c.Channel, c.User)
+	out, err := s.client.Eligibility(ctx, client.Wish{
+		Product: domain.ProductID(c.Product), Market: c.Market, Channel: c.Channel, User: c.User, Trial: c.Trial || c.OnCard, OnCard: c.OnCard,
+	})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 
 // TestADemonstrationLivesAYearInSeconds: terms follow each other, one that is
 // not to be followed ends by itself, a restart in the middle goes on where it
-// stopped, and at the end the views, the history and the gateway's books agree.
+// stopped, trials become paid or end, and at the end the views, the history and the gateway's books agree.
 func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 	data := t.TempDir()
 	p := start(t, data, "--demo", "--clock", "1y/10s")
@@ -48,13 +48,19 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 	require.Eventually(t, func() bool { return p.idle(t) }, time.Minute, 100*time.Millisecond)
 	facts := p.history(t)
 	p.stop()
-	renewals, total := 0, map[string]int64{}
+	renewals, total, trials := 0, map[string]int64{}, map[subscription.EndCause]int{}
 	for _, f := range facts {
 		switch e := f.Event.(type) {
 		case purchase.PaymentAuthorised:
 			if e.Reference != "" {
 				total[e.Amount.Currency] += e.Amount.Minor
 			}
+		case subscription.TrialEnded:
+			trials[e.Cause]++
+			assert.Equal(t, e.At, f.Meta.At, "as of when it was due")
+		case subscription.TrialConverted:
+			trials["converted"]++
+			total[e.Charge.Currency] += e.Charge.Minor
 		case subscription.Renewed:
 			renewals++
 			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
@@ -64,6 +70,7 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 		}
 	}
 	assert.Greater(t, renewals, 7*11, "of everybody else")
+	assert.Equal(t, map[subscription.EndCause]int{"converted": 1, subscription.EndPayment: 1, subscription.EndTrial: 1}, trials)
 	assert.Equal(t, booked(t, data), total)
 }
 

@@ -214,3 +214,52 @@ func TestEveryCheckIsKept(t *testing.T) {
 		"product_end_of_sale", "product_not_eligible", "product_blocked", "not_billing_admin",
 	}, codes)
 }
+
+// A trial is judged like a purchase, and has questions of its own.
+func TestTrialIsJudged(t *testing.T) {
+	trial := func(spoil func(*eligibility.Evidence)) eligibility.Evidence {
+		e := eligible()
+		e.Kind = domain.Trial
+		e.Person.Trials.Source = eligibility.Source{Stream: "trial-t-ann", Revision: 2}
+		e.Product.TrialWithoutPayment, e.Product.TrialWithPayment = true, true
+		spoil(&e)
+		return e
+	}
+	for _, c := range []struct {
+		name    string
+		spoil   func(*eligibility.Evidence)
+		refusal *domain.Error // nil: allowed
+	}{
+		{"without a payment method", func(*eligibility.Evidence) {}, nil},
+		{"with one", func(e *eligibility.Evidence) { e.NeedsPaymentMethod = true }, nil},
+		{"R41 also where only such trials are allowed", func(e *eligibility.Evidence) { e.Policy.Value = domain.PolicyTrialsOnly }, nil},
+		{"R41 not with a payment method then", func(e *eligibility.Evidence) {
+			e.Policy.Value, e.NeedsPaymentMethod = domain.PolicyTrialsOnly, true
+		}, domain.ErrPolicyTrialsOnly},
+		{"R41 not where nothing is", func(e *eligibility.Evidence) { e.Policy.Value = domain.PolicyDisabled }, domain.ErrPolicyDisabled},
+		{"not offered without", func(e *eligibility.Evidence) { e.Product.TrialWithoutPayment = false }, domain.ErrTrialNotOffered},
+		{"not offered with", func(e *eligibility.Evidence) {
+			e.Product.TrialWithPayment, e.NeedsPaymentMethod = false, true
+		}, domain.ErrTrialNotOffered},
+		{"not a second time", func(e *eligibility.Evidence) { e.Person.Trials.Used = true }, domain.ErrTrialUsed},
+		{"R07 by nobody who may not buy either", func(e *eligibility.Evidence) { e.Tenant.Kind = domain.GCC }, domain.ErrTenantKind},
+		{"R19 only customers: a directory that nobody manages has no agreement", func(e *eligibility.Evidence) { e.Tenant.Managed = false }, domain.ErrTenantUnmanaged},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if e := trial(c.spoil); c.refusal == nil {
+				requireAllowed(t, e)
+			} else {
+				requireRefused(t, e, c.refusal)
+			}
+		})
+	}
+	paid := trial(func(e *eligibility.Evidence) { e.Kind, e.Person.Trials.Used = domain.Paid, true })
+	requireAllowed(t, paid)
+}
+
+func TestR41_ATrialConvertsItselfOnlyWherePurchasesAreAllowed(t *testing.T) {
+	for value, allowed := range map[domain.PolicyValue]bool{domain.PolicyEnabled: true, domain.PolicyTrialsOnly: false, domain.PolicyDisabled: false, "": false} {
+		_, refused := eligibility.Conversion(eligibility.Policy{Value: value}).Refusal()
+		assert.Equal(t, !allowed, refused, value)
+	}
+}

@@ -192,3 +192,19 @@ func TestEvolveChangesNoOlderState(t *testing.T) {
 		require.Equal(t, product.Decider.Fold(product.State{}, append(trunk, left...)...), one)
 	})
 }
+
+func TestTrialOfAProduct(t *testing.T) {
+	trial := product.Trial{Days: 14, Seats: 5, WithPaymentMethod: true}
+	none := product.Trial{Days: 14, Seats: 5}
+	usual := product.Trial{Days: product.TrialDays, Seats: product.TrialSeats, WithoutPaymentMethod: listed.TrialWithoutPayment}
+	Run(t, product.Decider, []is{
+		{Name: "it is offered", Given: facts{listed}, When: product.OfferTrial{Trial: trial}, Then: facts{product.TrialOffered{Trial: trial}}},
+		{Name: "saying it again changes nothing", Given: facts{listed, product.TrialOffered{Trial: trial}}, When: product.OfferTrial{Trial: trial}},
+		{Name: "nor does what every entry says", Given: facts{listed}, When: product.OfferTrial{Trial: usual}},
+		{Name: "it is not offered any more", Given: facts{listed, product.TrialOffered{Trial: trial}}, When: product.OfferTrial{Trial: none}, Then: facts{product.TrialOffered{Trial: none}}},
+		{Name: "a trial lasts a day", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Seats: 5}}, Rejects: product.ErrTrial},
+		{Name: "a year at most", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Days: product.MaxTrialDays + 1, Seats: 5}}, Rejects: product.ErrTrial},
+		{Name: "of one seat at least", Given: facts{listed}, When: product.OfferTrial{Trial: product.Trial{Days: 14}}, Rejects: product.ErrTrial},
+		{Name: "of what is in the catalogue", When: product.OfferTrial{Trial: trial}, Rejects: product.ErrUnknown},
+	})
+}

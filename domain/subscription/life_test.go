@@ -28,6 +28,9 @@ type life struct {
 	pending bool
 	passed  time.Time // the latest step or start
 	ended   bool
+
+	trying, extended bool // on trial; it has been given more time
+	needsCard        bool // the trial becomes paid by itself
 }
 
 // command draws what may come next: mostly what fits, sometimes what does not.
@@ -39,7 +42,8 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	key := subscription.ChargeKey("s1", l.state.Pending)
 	switch what := rapid.SampledFrom([]string{
 		"reserve", "reserve", "release", "add", "add", "remove", "remove", "schedule", "withdraw", "off", "on", "cancel", "support cancels", "take control", "give up", "finish",
-		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "pay", "mark", "stray",
+		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "pay", "mark",
+		"extend", "extend", "convert", "convert", "stray",
 	}).Draw(t, "command"); what {
 	case "reserve":
 		return subscription.Reserve{Person: person, At: l.at}
@@ -84,7 +88,20 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	case "advance":
 		next, _ := l.state.Due()
 		unit := money(rapid.Int64Range(0, 2000).Draw(t, "price"), l.state.UnitPrice.Currency)
-		return subscription.Advance{Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at}
+		return subscription.Advance{
+			Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at,
+			Verdict: rapid.SampledFrom([]domain.Verdict{allowed, allowed, blocked}).Draw(t, "policy"),
+		}
+	case "extend":
+		if opens := l.state.End.Add(-subscription.ExtensionWindow); l.trying && opens.After(l.at) {
+			l.at = opens
+		}
+		return subscription.ExtendTrial{Extension: id, At: l.at}
+	case "convert":
+		c := convert(id, l.at)
+		c.Card = rapid.IntRange(0, 4).Draw(t, "card") > 0
+		c.Verdict = rapid.SampledFrom([]domain.Verdict{allowed, allowed, blocked}).Draw(t, "verdict")
+		return c
 	case "reactivate":
 		return subscription.Reactivate{Reactivation: id, Zone: time.UTC, At: l.at}
 	case "pay":
@@ -108,6 +125,7 @@ func (l *life) hear(t *rapid.T, e subscription.Event) {
 	l.people(t, e)
 	l.money(t, e)
 	l.time(t, e)
+	l.trial(t, e)
 	require.LessOrEqual(t, int64(len(l.held)), l.seats, "%T: more people than seats", e)
 	require.GreaterOrEqual(t, l.seats, int64(1))
 	require.Equal(t, l.seats, l.state.Quantity)
@@ -133,6 +151,8 @@ func (l *life) people(t *rapid.T, e subscription.Event) {
 	case subscription.Renewed:
 		require.LessOrEqual(t, e.Quantity, l.seats, "nobody asked for more")
 		l.seats = e.Quantity
+	case subscription.TrialConverted:
+		require.Equal(t, l.seats, e.Quantity)
 	case subscription.Reactivated:
 		require.LessOrEqual(t, e.Quantity, l.seats, "nobody asked for more")
 		l.seats = e.Quantity
@@ -144,7 +164,7 @@ func (l *life) money(t *rapid.T, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
 		l.charged, settles = e.Price.Minor, false
-	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested:
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
 		asks, settles = true, false
 	case subscription.SeatsAdded:
 		require.LessOrEqual(t, e.Charge.Minor, l.state.UnitPrice.Minor*e.Delta, "more than the full price")
@@ -152,9 +172,11 @@ func (l *life) money(t *rapid.T, e subscription.Event) {
 		l.charged += e.Charge.Minor
 	case subscription.Renewed:
 		l.charged += e.Charge.Minor
+	case subscription.TrialConverted:
+		l.charged += e.Charge.Minor
 	case subscription.Reactivated:
 		l.charged += e.Charge.Minor
-	case subscription.SeatAdditionDeclined, subscription.RenewalDeclined, subscription.ReactivationDeclined:
+	case subscription.SeatAdditionDeclined, subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined:
 	case subscription.SeatsRemoved:
 		l.refund(t, e.Refund, e.Lines)
 		settles = false
@@ -220,7 +242,7 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 			require.Contains(t, []subscription.CancelledBy{subscription.BySupport, subscription.ByTakeover}, e.By, "outside the window")
 			require.Zero(t, e.Refund.Minor)
 		} else {
-			require.True(t, l.state.Start.AddDate(0, 0, 8).After(judged), "outside the window")
+			require.True(t, l.trying || l.state.Start.AddDate(0, 0, 8).After(judged), "outside the window")
 		}
 		pass(e.At)
 	case subscription.Expired:
@@ -233,19 +255,16 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 		require.Empty(t, l.state.Owed, "deleted before its refunds were paid")
 		l.ended = true
 	}
-	_, half := e.(subscription.Cancelled) // its end comes with the same write
-	if next, ok := l.state.Due(); ok && !half {
+	_, cancelled := e.(subscription.Cancelled) // its end comes with the same write,
+	_, tried := e.(subscription.TrialEnded)    // as that of a trial does
+	if next, ok := l.state.Due(); ok && !cancelled && !tried {
 		require.False(t, next.At.Before(l.passed), "%s is due before what has happened", next.Step)
 	}
 }
 
 func (l *life) live(t *rapid.T) {
 	l.held, l.at = map[domain.PersonID]bool{}, february.Start
-	first := subscription.Provision(bought(rapid.Int64Range(1, 4).Draw(t, "seats"), usd(rapid.Int64Range(0, 1000).Draw(t, "unit")), domain.Monthly, "2026-02-01", "2026-03-01"))
-	if rapid.IntRange(0, 4).Draw(t, "central") == 0 {
-		first.Channel, first.Payer = domain.Central, ""
-	}
-	l.obey(t, first)
+	l.obey(t, begins(t))
 	for range rapid.IntRange(30, 90).Draw(t, "commands") {
 		if next, ok := l.state.Due(); ok && next.At.After(l.at) && rapid.IntRange(0, 3).Draw(t, "wait") == 0 {
 			l.at = next.At
@@ -293,6 +312,8 @@ func TestRandomLivesReachEveryFact(t *testing.T) {
 		subscription.RenewalRequested{}, subscription.RenewalDeclined{}, subscription.Renewed{}, subscription.ReactivationRequested{},
 		subscription.ReactivationDeclined{}, subscription.Reactivated{}, subscription.Cancelled{}, subscription.RefundIssued{},
 		subscription.Expired{}, subscription.Disabled{}, subscription.Deleted{}, subscription.ControlTaken{}, subscription.MoveGivenUp{},
+		subscription.TrialStarted{}, subscription.TrialExtended{}, subscription.ConversionRequested{}, subscription.ConversionRefused{},
+		subscription.ConversionDeclined{}, subscription.TrialConverted{}, subscription.TrialEnded{},
 	} {
 		assert.NotZero(t, reached[e.EventType()], "no random life led to %s: the generator is too tame", e.EventType())
 	}

@@ -88,6 +88,9 @@ func billedTerms() projections.Handlers {
 		projections.On(func(tx *projections.Tx, e subscription.Renewed, f eventstore.Fact) error {
 			return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
 		}),
+		projections.On(func(tx *projections.Tx, e subscription.TrialConverted, f eventstore.Fact) error {
+			return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
+		}),
 		projections.On(func(tx *projections.Tx, e subscription.Reactivated, f eventstore.Fact) error {
 			late, err := tx.Get(`SELECT 1 FROM billed_subscriptions WHERE subscription = $1 AND declined = $2 AND declined_start = $3`,
 				[]any{idOf(f), e.Number, micros(e.Start)}, new(int))

@@ -32,6 +32,8 @@ var (
 	july     = subscription.Period{Number: 3, Start: june.End, End: june.End.AddDate(0, 1, 0), UnitPrice: projectiontest.Euros(1300), Quantity: 2, Charge: projectiontest.Euros(2600)}
 	expired  = subscription.Expired{Cause: subscription.EndBillingOff, At: june.Start, NextAt: june.Start.Add(subscription.Grace)}
 	disabled = subscription.Disabled{Cause: subscription.EndBillingOff, At: expired.NextAt, NextAt: expired.NextAt.Add(subscription.Retention)}
+	trying   = subscription.TrialStarted{End: june.Start, NeedsPaymentMethod: true, UnitPrice: projectiontest.Euros(1200), At: projectiontest.Noon}
+	extended = subscription.TrialExtended{Extension: "e", End: june.Start.Add(subscription.Extension), Previous: june.Start, At: june.Start}
 	deleted  = subscription.Deleted{Cause: subscription.EndBillingOff, At: disabled.NextAt}
 )
 
@@ -56,6 +58,9 @@ func TestWhatIsDueIsWhatTheFactsSay(t *testing.T) {
 		at   []time.Time
 	}{
 		{"the end of the next term", []domain.Event{subscription.RenewalRequested{Period: june}, subscription.Renewed{Period: june}}, []time.Time{june.End}},
+		{"the end of a trial that got more time", []domain.Event{trying, extended}, []time.Time{extended.End}},
+		{"the end of the first term that is paid", []domain.Event{trying, subscription.ConversionRequested{Period: june}, subscription.TrialConverted{Period: june}}, []time.Time{june.End}},
+		{"the end of a trial whose conversion was declined", []domain.Event{trying, extended, subscription.ConversionRequested{Period: june}, subscription.ConversionDeclined{Code: "card_declined"}}, []time.Time{extended.End}},
 		{"the end of the grace period", []domain.Event{expired}, []time.Time{expired.NextAt}},
 		{"the end of retention", []domain.Event{expired, disabled}, []time.Time{disabled.NextAt}},
 		{"nothing any more", []domain.Event{expired, disabled, deleted}, nil},

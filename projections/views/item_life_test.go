@@ -39,6 +39,18 @@ func TestR26_R38_BothListsFollowTheLifeOfASubscription(t *testing.T) {
 		"cancelled": {then: []domain.Event{subscription.Cancelled{}, subscription.Disabled{Cause: subscription.EndCancelled}}, want: func(i *views.Item) {
 			i.RecurringBilling, i.Status = false, subscription.StatusDisabled
 		}},
+		"tried": {then: []domain.Event{trying}, want: func(i *views.Item) { i.Kind, i.Status = domain.Trial, subscription.StatusTrial }},
+		"tried for longer": {then: []domain.Event{trying, extended}, at: june.Start, want: func(i *views.Item) {
+			i.Kind, i.Status = domain.Trial, subscription.StatusTrial
+			i.ExpiryDate, i.CancellationUntil = extended.End, extended.End
+		}},
+		"tried, then paid": {then: []domain.Event{trying, subscription.TrialConverted{Period: june, CancellationUntil: until}}, at: june.Start, want: func(i *views.Item) {
+			i.Quantity, i.Available, i.UnitPrice, i.PurchasePrice = june.Quantity, june.Quantity, june.UnitPrice, june.Charge
+			i.Start, i.ExpiryDate, i.CancellationUntil = june.Start, june.End, until
+		}},
+		"tried, and ended": {then: []domain.Event{trying, subscription.TrialEnded{Cause: subscription.EndTrial, At: june.Start}, expired}, at: june.Start, want: func(i *views.Item) {
+			i.Kind, i.Status = domain.Trial, subscription.StatusExpired
+		}},
 		"reactivated": {then: []domain.Event{subscription.RecurringBillingTurnedOff{}, expired, back}, at: july.Start, want: func(i *views.Item) {
 			i.Quantity, i.Available, i.UnitPrice = july.Quantity, july.Quantity, july.UnitPrice
 			i.Start, i.ExpiryDate, i.CancellationUntil = july.Start, july.End, until

@@ -89,10 +89,3 @@ func TestR36_R44_R53_WhatASubscriptionSaysOfItself(t *testing.T) {
 	check()
 	h.ask("gail@fabrikam.example", "GET", "/v1/subscriptions/"+string(own), "").problem(404, "subscription_unknown")
 }
-
-func TestOnlyAdministratorsSayThatPeopleLeft(t *testing.T) {
-	h := newHouse(t)
-	for _, who := range []string{buyer, "bill@contoso.example"} {
-		h.ask(who, "DELETE", "/v1/people/omar@contoso.example", "").problem(403, "not_people_admin")
-	}
-}

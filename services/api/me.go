@@ -27,8 +27,8 @@ func (s *Server) registerMe(api huma.API) {
 // Sections of the admin center: a purchaser's limited view has the first, an
 // administrator's has the others as well.
 var (
-	ownSections   = []string{"purchases", "bills", "capacity"}
-	adminSections = []string{"products", "policies", "refusals"}
+	ownSections   = []string{"purchases", "bills", "invoices", "notices", "support/cases"}
+	adminSections = []string{"products", "policies", "refusals", "orphaned", "last-assignees", "centralisations"}
 )
 
 func (s *Server) whoAmI(ctx context.Context, who commands.Principal, in *meInput) (*meOutput, error) {

@@ -70,6 +70,16 @@ func (c *town) sell(pays bool) domain.SubscriptionID {
 	return o.Subscription
 }
 
+// tries is a trial that was converted.
+func (c *town) tries() {
+	o := c.Buy(c.tenant, c.anna, powerBI, domain.SelfService, 2, projectiontest.Euros(0))
+	end := projectiontest.Noon.AddDate(0, 1, 0)
+	first := subscription.Period{Number: 2, Start: end, End: end.AddDate(0, 1, 0), UnitPrice: projectiontest.Euros(1000), Quantity: 2, Charge: projectiontest.Euros(2000)}
+	c.Record(subscription.Stream(o.Subscription), projectiontest.Person(c.tenant, c.anna),
+		subscription.TrialStarted{End: end, NeedsPaymentMethod: true, UnitPrice: first.UnitPrice},
+		subscription.ConversionRequested{Period: first, AnchorDay: 1}, subscription.TrialConverted{Period: first, AnchorDay: 1, Reference: "ch_t"})
+}
+
 // watch opens the view, which follows the store from now on.
 func (c *town) watch(t *testing.T) {
 	cfg := c.Config(t.TempDir())
@@ -181,4 +191,22 @@ func TestABillIsWrittenSoonAfterItsFact(t *testing.T) {
 	}, 10*time.Second, 10*time.Millisecond)
 	stop()
 	require.NoError(t, <-done)
+}
+
+func TestATrialIsBilledOnceItIsPaid(t *testing.T) {
+	c := newTown(t)
+	c.tries()
+	c.watch(t)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- c.manager().Run(ctx) }()
+	var given []string
+	var bills map[string]invoice.State
+	require.Eventually(t, func() bool {
+		given, bills = c.bills(t)
+		return len(given) == 1 && bills[given[0]].Status == invoice.StatusPaid
+	}, 10*time.Second, 10*time.Millisecond)
+	stop()
+	require.NoError(t, <-done)
+	assert.Equal(t, projectiontest.Euros(2000), bills[given[0]].Total, "nothing was billed before")
 }

@@ -27,15 +27,30 @@ func (c *Client) Start(ctx context.Context, i Intent, in v1.StartPurchase) (out 
 	return out, err
 }
 
-// Eligibility asks whether a person may buy a product now, and why. An empty
-// user is the caller, an empty channel self-service.
-func (c *Client) Eligibility(ctx context.Context, product domain.ProductID, market, channel, user string) (out v1.Eligibility, err error) {
-	q := url.Values{"product": {string(product)}, "market": {market}}
-	if channel != "" {
-		q.Set("channel", channel)
+// Wish is what somebody would like to buy, or to try.
+type Wish struct {
+	Product domain.ProductID
+	Market  string
+	Channel string // empty: self-service
+	User    string // whose wish it is; empty: the caller's
+	Trial   bool
+	OnCard  bool // of a trial: it becomes paid by itself
+}
+
+// Eligibility asks whether they may now, and why.
+func (c *Client) Eligibility(ctx context.Context, w Wish) (out v1.Eligibility, err error) {
+	q := url.Values{"product": {string(w.Product)}, "market": {w.Market}}
+	if w.Channel != "" {
+		q.Set("channel", w.Channel)
 	}
-	if user != "" {
-		q.Set("user", user)
+	if w.User != "" {
+		q.Set("user", w.User)
+	}
+	if w.Trial {
+		q.Set("kind", string(domain.Trial))
+	}
+	if w.OnCard {
+		q.Set("needsPaymentMethod", "true")
 	}
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/eligibility", query: q}, &out)
 	return out, err

@@ -38,7 +38,8 @@ type Purchase struct {
 	Seats    int64
 	Market   string
 	Channel  domain.Channel
-	Card     string   // the payment simulator's token; empty for Central
+	Trial    bool     // tried first: with a card it becomes paid by itself
+	Card     string   // the payment simulator's token; empty for Central, and for a trial that just ends
 	AssignBy string   // mail; empty where By assigns
 	AssignTo []string // mails
 }
@@ -89,5 +90,10 @@ func Purchases() []Purchase {
 			AssignTo: []string{"anna@fabrikam.example", "erik@fabrikam.example"}},
 		{By: "gail@fabrikam.example", Product: powerBIPro, Seats: 10, Market: "SE", Channel: domain.Central,
 			AssignTo: []string{"gail@fabrikam.example", "erik@fabrikam.example"}},
+		{By: "priya@contoso.example", Product: powerBIPro, Seats: 2, Market: "US", Channel: domain.SelfService, Trial: true, Card: "tok_visa",
+			AssignTo: []string{"priya@contoso.example"}},
+		{By: "ugo@contoso.example", Product: projectPlan3, Seats: 1, Market: "IT", Channel: domain.SelfService, Trial: true, Card: "tok_insufficient_funds"},
+		{By: "erik@fabrikam.example", Product: visioPlan1, Seats: 3, Market: "SE", Channel: domain.SelfService, Trial: true,
+			AssignTo: []string{"erik@fabrikam.example", "anna@fabrikam.example"}},
 	}
 }

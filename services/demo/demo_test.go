@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/partner"
 	"kassa/services/importer"
 )
 
@@ -170,7 +172,12 @@ func TestThePurchasesCanBeMade(t *testing.T) {
 			assert.False(t, x.Market == p.Market && (x.Family == "*" || x.Family == product.Family) && x.From.Before(time.Now()), name)
 		}
 		assert.True(t, buyer.Enabled && !buyer.Guest, name)
-		assert.Equal(t, p.Channel == domain.SelfService, strings.HasPrefix(p.Card, "tok_"), name)
+		free := p.Channel == domain.Central || p.Trial && p.Card == ""
+		assert.Equal(t, !free, strings.HasPrefix(p.Card, "tok_"), name)
+		if p.Trial {
+			assert.True(t, p.Card == "" && product.TrialWithoutPayment || p.Card != "" && product.TrialWithPayment, name)
+			assert.LessOrEqual(t, p.Seats, cmp.Or(product.TrialSeats, 25), name)
+		}
 		if p.Channel == domain.Central {
 			assert.Subset(t, []string{domain.RoleBillingAdmin, domain.RoleGlobalAdmin}, buyer.Roles, name)
 			assert.Subset(t, []string{domain.RoleGlobalAdmin, domain.RoleLicenseAdmin, domain.RoleUserAdmin}, people[p.Assigner()].Roles, name)
@@ -190,4 +197,24 @@ func TestThePurchasesCanBeMade(t *testing.T) {
 		commands[p.Command()] = true
 	}
 	assert.Equal(t, Purchases()[0].Command(), Purchases()[0].Command())
+}
+
+// Every relation must be granted, or the demo would not start.
+func TestTheDelegationsCanBeGranted(t *testing.T) {
+	_, d := load(t)
+	people := byMail(d)
+	holding := 0
+	for _, x := range Delegations() {
+		assert.Equal(t, []string{domain.RoleGlobalAdmin}, people[x.By].Roles, x.By)
+		assert.True(t, people[x.To].Enabled && !people[x.To].Guest, x.To)
+		_, err := partner.Decider.Decide(partner.State{}, partner.Grant{
+			Relation: "r", Customer: domain.TenantID(people[x.By].Tenant), Partner: domain.TenantID(people[x.To].Tenant),
+			Kind: x.Kind, Roles: x.Roles, At: time.Unix(0, 0), ExpiresAt: time.Unix(0, 0).Add(x.For),
+		})
+		require.NoError(t, err)
+		if x.For > x.Ago {
+			holding++
+		}
+	}
+	assert.Equal(t, 1, holding, "one holds and one did")
 }

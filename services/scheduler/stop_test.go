@@ -55,14 +55,26 @@ func newWorld(t *testing.T) *world {
 	buy("renews with fewer seats", domain.SelfService, subscription.SeatReductionScheduled{Change: "c", Quantity: 1})
 	buy("ends", domain.SelfService, subscription.RecurringBillingTurnedOff{})
 	buy("cannot pay", domain.SelfService)
-	declined := w.orders["cannot pay"]
-	w.Record(purchase.Stream(declined.Purchase), projectiontest.Person(tid, declined.Purchaser), purchase.PaymentMethodAttached{
-		Kind: purchase.CreditCard, Token: "tok_declined", Brand: "visa", Last4: "0002", ExpMonth: 12, ExpYear: 2034,
-	})
+	trial := subscription.TrialStarted{End: projectiontest.Noon.AddDate(0, 1, 0), NeedsPaymentMethod: true, UnitPrice: projectiontest.Euros(1000)}
+	free := trial
+	free.NeedsPaymentMethod = false
+	buy("tries, then pays", domain.SelfService, trial)
+	buy("tries, and cannot pay", domain.SelfService, trial)
+	buy("tries", domain.SelfService, subscription.RecurringBillingTurnedOff{}, free)
+	for _, name := range []string{"cannot pay", "tries, and cannot pay"} {
+		w.declines(w.orders[name])
+	}
 	w.Record(price.Stream(powerBI, domain.SelfService, "SE"), projectiontest.Importer, price.Published{
 		Product: powerBI, Channel: domain.SelfService, Market: "SE", Amount: projectiontest.Euros(1100), Term: domain.Monthly, ValidFrom: projectiontest.Noon.AddDate(0, 0, 75),
 	})
 	return w.open()
+}
+
+// declines lets somebody pay with a card that has no money.
+func (w *world) declines(o projectiontest.Order) {
+	w.Record(purchase.Stream(o.Purchase), projectiontest.Person(o.Tenant, o.Purchaser), purchase.PaymentMethodAttached{
+		Kind: purchase.CreditCard, Token: "tok_declined", Brand: "visa", Last4: "0002", ExpMonth: 12, ExpYear: 2034,
+	})
 }
 
 func (w *world) open() *world {
@@ -132,6 +144,7 @@ func TestALongStopLeavesNoTrace(t *testing.T) {
 	for name, facts := range map[string]int{
 		"renews": 1 + 6*2, "renews by agreement": 1 + 6*2, "renews with fewer seats": 2 + 6*2,
 		"ends": 2 + 3, "cannot pay": 1 + 2 + 3,
+		"tries": 3 + 4, "tries, then pays": 2 + 6*2, "tries, and cannot pay": 2 + 2 + 4,
 	} {
 		require.Len(t, never[name], facts, name)
 	}

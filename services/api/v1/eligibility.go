@@ -8,15 +8,16 @@ import (
 
 // Eligibility is whether a person may buy a product now, and why.
 type Eligibility struct {
-	ProductID domain.ProductID `json:"productId" doc:"The current id."`
-	AskedFor  domain.ProductID `json:"askedFor" doc:"The id that was given."`
-	Channel   domain.Channel   `json:"channel"`
-	Market    string           `json:"market"`
-	User      Person           `json:"user" doc:"Who would buy."`
-	At        time.Time        `json:"at" doc:"When it was asked."`
-	Eligible  bool             `json:"eligible"`
-	Refusal   *Problem         `json:"refusal,omitempty" doc:"What a checkout would be refused with: the first check that failed."`
-	Checks    []Check          `json:"checks" doc:"Every question that was asked, with its answer."`
+	ProductID domain.ProductID    `json:"productId" doc:"The current id."`
+	AskedFor  domain.ProductID    `json:"askedFor" doc:"The id that was given."`
+	Channel   domain.Channel      `json:"channel"`
+	Kind      domain.PurchaseKind `json:"kind" doc:"paid or trial."`
+	Market    string              `json:"market"`
+	User      Person              `json:"user" doc:"Who would buy."`
+	At        time.Time           `json:"at" doc:"When it was asked."`
+	Eligible  bool                `json:"eligible"`
+	Refusal   *Problem            `json:"refusal,omitempty" doc:"What a checkout would be refused with: the first check that failed."`
+	Checks    []Check             `json:"checks" doc:"Every question that was asked, with its answer."`
 }
 
 // Refusal is a purchase that a rule refused.
