@@ -2,9 +2,11 @@ package projectiontest
 
 import (
 	"kassa/domain"
+	"kassa/domain/access"
 	"kassa/domain/claim"
 	"kassa/domain/invoice"
 	"kassa/domain/licreq"
+	"kassa/domain/partner"
 	"kassa/domain/support"
 )
 
@@ -45,5 +47,17 @@ func (s *Shop) Help(o Order) {
 	s.Record(support.Stream(id), Person(o.Tenant, o.Purchaser), support.SupportCaseOpened{
 		Case: id, Subscription: o.Subscription, Tenant: o.Tenant, By: o.Purchaser, Topic: support.Access, Channel: o.Channel,
 		SupportedBy: support.VendorStandard, Entitlement: support.Standard, IncidentCharge: support.NoIncident, At: s.now(),
+	})
+}
+
+// Delegate records that a customer lets a partner's people in, and that one of
+// them looked at a list.
+func (s *Shop) Delegate(customer, to domain.TenantID, oid domain.PersonID) {
+	relation, until := domain.RelationID(s.NewID()), s.now().AddDate(1, 0, 0)
+	s.Record(partner.Stream(customer, to), domain.Actor{Kind: domain.ActorAdmin, Tenant: customer}, partner.DelegationGranted{
+		Relation: relation, Customer: customer, Partner: to, Kind: partner.DAP, Roles: []string{domain.RoleBillingAdmin}, GrantedAt: s.now(), ExpiresAt: until,
+	})
+	s.Record(access.Stream(customer, to, s.NewID()), domain.Actor{Kind: domain.ActorPartner, Tenant: to, Person: oid, OnBehalfOf: customer}, access.Recorded{
+		Customer: customer, Partner: to, Person: oid, Relation: relation, Operation: "list-products", At: s.now(),
 	})
 }

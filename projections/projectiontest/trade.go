@@ -185,6 +185,7 @@ func (s *Shop) Trade(seed uint64, n int) {
 	s.Claim(tenants[0], people[tenants[0]][1], products[1])
 	s.Bill(first, Euros(2000), Euros(500))
 	s.Help(first)
+	s.Delegate(tenants[0], tenants[1], people[tenants[1]][0])
 	orders := []*Order{&first}
 	for s.Facts < n {
 		tid := tenants[random.IntN(len(tenants))]
