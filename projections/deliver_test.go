@@ -27,7 +27,7 @@ func intact(t require.TestingT, ctx context.Context, p *projections.Projector, e
 		r, err := p.Verify(ctx, v.View, nil)
 		require.NoError(t, err)
 		require.True(t, r.Equal, "%s differs: %v", v.View, r.Differences)
-		require.Positive(t, r.Rows)
+		require.Positive(t, r.Rows, v.View)
 	}
 }
 

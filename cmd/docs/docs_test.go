@@ -17,7 +17,7 @@ var root = filepath.Join("..", "..")
 // pending are the rules and examples that nothing shows yet. One that something
 // shows must leave the list.
 var pending = []string{
-	"R54", "R55", 
+	"R54", "R55",
 
 	"V19",
 }

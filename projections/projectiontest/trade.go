@@ -181,6 +181,9 @@ func (s *Shop) Trade(seed uint64, n int) {
 	}
 	first := s.Buy(tenants[0], people[tenants[0]][0], products[0], domain.SelfService, 2, Euros(1000))
 	s.Centralise(first)
+	s.Bill(first, Euros(2500))
+	s.AskForHelp(first)
+	s.Claim(first, people[tenants[0]][1])
 	orders := []*Order{&first}
 	for s.Facts < n {
 		tid := tenants[random.IntN(len(tenants))]
