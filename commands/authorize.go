@@ -56,6 +56,10 @@ var (
 		Kind: domain.Conflict, Code: "takeover_required",
 		Message: "A person bought this subscription, so only they change it and assign its licences. Ask the purchaser, or take control of the subscription first.",
 	}
+	ErrPartnerLooksOnly = &domain.Error{
+		Kind: domain.Forbidden, Code: "partner_read_only",
+		Message: "A partner may see what people bought by themselves, and neither buy like them nor change it. Ask the purchaser.",
+	}
 	ErrNotCancelAsker = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_cancellation_asker",
 		Message: "Only a global or billing administrator may ask for what a person bought to be cancelled, or withdraw that. Ask one of them.",
@@ -80,10 +84,10 @@ var (
 
 // capacity says in which capacity who acts on a subscription: as the person who
 // bought it (R24, R32), or as one of the managers of what the organisation
-// bought, else denied. Once an administrator has taken control of what a person
-// bought, it is theirs. Another tenant's subscription is as unknown as one that
-// never was. Whoever the directory has deleted or disabled acts no more, however
-// long their token is still good.
+// bought, else denied; what a person bought is closed to partners (R54). Once an
+// administrator has taken control of it, it is theirs. Another tenant's
+// subscription is as unknown as one that never was. Whoever the directory has
+// deleted or disabled acts no more, however long their token is still good.
 func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionID, managers []string, denied error) (domain.ActorKind, error) {
 	if !isID(id) {
 		return "", subscription.ErrUnknown
@@ -103,6 +107,8 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 		return domain.ActorAdmin, nil
 	case s.State.Channel == domain.Central:
 		return "", denied
+	case who.Partner != "":
+		return "", ErrPartnerLooksOnly
 	case s.State.Takeover.ID != "" && who.Has(controllers...):
 		return domain.ActorAdmin, nil
 	case s.State.Takeover.ID != "" && (s.State.Purchaser == who.Person || who.Has(administrators...)):
@@ -117,7 +123,7 @@ func capacity(ctx context.Context, l Log, who Principal, id domain.SubscriptionI
 
 // mayAct refuses whose account the directory has closed, or deleted.
 func mayAct(ctx context.Context, l Log, who Principal) error {
-	person, err := read(ctx, l, user.Decider, user.Stream(who.Tenant, who.Person))
+	person, err := read(ctx, l, user.Decider, user.Stream(who.home(), who.Person))
 	if err == nil && person.State.Known && !person.State.Enabled {
 		err = domain.ErrAccountDisabled
 	}

@@ -64,6 +64,8 @@ func (c *CancellationRequests) ask(ctx context.Context, r Request, to cancelreq.
 		return asked{}, subscription.ErrUnknown
 	case !r.Who.Has(cancelAskers...):
 		return asked{}, ErrNotCancelAsker
+	case to == cancelreq.ToSupport && r.Who.Partner != "": // R58 is the customer's own; R55 ends at R47
+		return asked{}, ErrPartnerLooksOnly
 	}
 	at := now(c.Now)
 	return c.run(ctx, cancelreq.ID{Subscription: id, To: to}, r.meta(domain.ActorAdmin, at), cancelreq.Ask{
@@ -129,7 +131,7 @@ func mayAnswer(who Principal, s cancelreq.State) (domain.ActorKind, error) {
 		return "", cancelreq.ErrUnknown
 	case s.To == cancelreq.ToSupport:
 		return "", ErrNotSupport
-	case s.Purchaser != who.Person:
+	case !who.Is(s.Purchaser):
 		return "", ErrNotYourAnswer
 	}
 	return domain.ActorPurchaser, nil

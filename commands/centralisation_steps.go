@@ -88,9 +88,8 @@ func (c *Centralisations) buy(ctx context.Context, h centralising) (purchase.Sta
 
 // inTheNameOf is a request that a fact makes in the name of whoever caused it.
 func inTheNameOf(fact eventstore.Fact, step string) Request {
-	by := fact.Meta.Actor
 	return Request{
-		Who: Principal{Tenant: fact.Meta.Tenant, Person: by.Person, Roles: by.Roles},
+		Who: causeOf(fact.Meta),
 		ID:  derive(fact.ID, step), Correlation: fact.Meta.Correlation,
 	}
 }

@@ -36,7 +36,7 @@ type Explanation struct {
 // MayExplain says whether who may ask what person can buy: themselves, or
 // anybody in the tenant if they set its rules (R41).
 func MayExplain(who Principal, person domain.PersonID) error {
-	if person == who.Person || who.Has(policyWriters...) {
+	if who.Is(person) || who.Has(policyWriters...) {
 		return nil
 	}
 	return ErrNotEligibilityAdmin
@@ -67,7 +67,7 @@ func (p *Purchases) Explain(ctx context.Context, who Principal, c ExplainEligibi
 // buyer is whom a verdict is about: the caller as their token says, anybody else
 // as the directory does.
 func (p *Purchases) buyer(ctx context.Context, who Principal, person domain.PersonID) (Principal, error) {
-	if person == who.Person {
+	if who.Is(person) {
 		return who, nil
 	}
 	known, err := load(ctx, p.Log, user.Decider, user.Stream(who.Tenant, person))

@@ -49,7 +49,7 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, o
 	if err != nil {
 		return judgement{}, err
 	}
-	person, err := load(ctx, l, user.Decider, user.Stream(who.Tenant, who.Person))
+	person, err := load(ctx, l, user.Decider, user.Stream(who.home(), who.Person))
 	if err != nil {
 		return judgement{}, err
 	}

@@ -127,10 +127,16 @@ func (p *Purchases) Get(ctx context.Context, who Principal, id domain.PurchaseID
 		return Outcome[purchase.State]{}, purchase.ErrUnknown
 	}
 	out, err := p.Load(ctx, id)
-	if err == nil && (out.State.Tenant != who.Tenant || out.State.Person != who.Person) {
+	if err == nil && !theirs(out.State, who) {
 		return Outcome[purchase.State]{}, purchase.ErrUnknown
 	}
 	return out, err
+}
+
+// theirs says whether who started a checkout. A partner's person starts none
+// but central ones, so another's is not theirs even if the two had one id.
+func theirs(s purchase.State, who Principal) bool {
+	return s.Tenant == who.Tenant && s.Person == who.Person && (who.Partner == "" || s.Channel == domain.Central)
 }
 
 // Declined returns a checkout as it stood when an attempt to pay was declined,
@@ -152,6 +158,8 @@ func (c StartPurchase) check(who Principal) error {
 	switch {
 	case !c.Channel.Known():
 		return domain.ErrChannelUnknown
+	case c.Channel != domain.Central && who.Partner != "":
+		return ErrPartnerLooksOnly
 	case c.Channel == domain.Central && !who.Has(centralBuyers...):
 		return ErrNotCentralBuyer
 	case !kindKnown(c.Kind, c.NeedsPaymentMethod):
@@ -191,7 +199,7 @@ func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at
 	}
 	open = purchase.Open{
 		Tenant: who.Tenant, Product: e.product, AskedFor: c.Product, Channel: c.Channel, EntryPoint: c.EntryPoint,
-		Market: c.Market, Person: who.Person, Guest: e.guest, Quantity: c.Quantity, MaxQuantity: e.maxQuantity,
+		Market: c.Market, Person: who.Person, Home: who.home(), Guest: e.guest, Quantity: c.Quantity, MaxQuantity: e.maxQuantity,
 		Verdict: e.verdict, At: at,
 		Trial: purchase.Trial{Asked: c.Kind == domain.Trial, NeedsPaymentMethod: c.NeedsPaymentMethod, Days: e.trialDays},
 	}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -11,12 +12,33 @@ import (
 	"kassa/eventstore"
 )
 
-// Principal is who asks, as a validated token says.
+// Principal is who asks, as a validated token says; see Partners.Admit for who
+// asks on behalf of another organisation.
 type Principal struct {
-	Tenant domain.TenantID
+	Tenant domain.TenantID // whose affairs these are
 	Person domain.PersonID
 	Guest  *bool    // nil: the token does not say, so ask the directory; never read as "no"
 	Roles  []string // directory role template ids
+
+	Partner  domain.TenantID   // whose person acts on behalf of Tenant; empty: Tenant's own
+	Relation domain.RelationID // under which they do
+	Until    time.Time         // when that ends
+}
+
+// Is reports whether p is that person of its tenant, which nobody of a partner
+// is, whatever their id.
+func (p Principal) Is(person domain.PersonID) bool { return p.Partner == "" && p.Person == person }
+
+// home is the directory that the person is in.
+func (p Principal) home() domain.TenantID { return cmp.Or(p.Partner, p.Tenant) }
+
+// causeOf is who caused a fact, as they were then.
+func causeOf(m eventstore.Meta) Principal {
+	who := Principal{Tenant: m.Tenant, Person: m.Actor.Person, Roles: m.Actor.Roles}
+	if m.Actor.Kind == domain.ActorPartner {
+		who.Partner, who.Relation = m.Actor.Tenant, m.Actor.Relation
+	}
+	return who
 }
 
 // Has reports whether p holds any of roles.
@@ -49,7 +71,11 @@ var namespace = uuid.MustParse("5b0a3c1e-8f0d-4d0e-9d55-0b7c4f1f6a11")
 // CommandID turns a caller's idempotency key into a command id that no other
 // person, and no other kind of command, can share.
 func CommandID(who Principal, verb, key string) uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte(string(who.Tenant)+"/"+string(who.Person)+"/"+verb+"/"+key))
+	tenant := string(who.Tenant)
+	if who.Partner != "" {
+		tenant = string(who.Partner) + "/for/" + tenant
+	}
+	return uuid.NewSHA1(namespace, []byte(tenant+"/"+string(who.Person)+"/"+verb+"/"+key))
 }
 
 // isID says whether text from outside can be the id of a person, a purchase or a
@@ -73,10 +99,15 @@ func (r Request) Part(n int) Request {
 	return r
 }
 
+// meta is what goes with the facts of r. Whatever its capacity, who acts on
+// behalf of another organisation is recorded as a partner (R55).
 func (r Request) meta(kind domain.ActorKind, at time.Time) eventstore.Meta {
+	actor := domain.Actor{Kind: kind, Tenant: r.Who.home(), Person: r.Who.Person, Roles: r.Who.Roles}
+	if r.Who.Partner != "" {
+		actor.Kind, actor.OnBehalfOf, actor.Relation = domain.ActorPartner, r.Who.Tenant, r.Who.Relation
+	}
 	return eventstore.Meta{
-		Tenant:  r.Who.Tenant,
-		Actor:   domain.Actor{Kind: kind, Tenant: r.Who.Tenant, Person: r.Who.Person, Roles: r.Who.Roles},
+		Tenant: r.Who.Tenant, Actor: actor,
 		Command: r.ID, Request: r.Digest, Correlation: r.Correlation, Causation: r.ID, At: at,
 	}
 }

@@ -108,7 +108,7 @@ func (t *Takeovers) Progress(ctx context.Context, who Principal, id domain.Subsc
 		return Takeover{}, err
 	case h.state.Tenant == "" || h.state.Tenant != who.Tenant:
 		return Takeover{}, subscription.ErrUnknown
-	case h.state.Purchaser != who.Person && !who.Has(onlookers...):
+	case !who.Is(h.state.Purchaser) && !who.Has(onlookers...):
 		return Takeover{}, ErrNotYourPurchase
 	case h.state.Takeover.ID == "":
 		return Takeover{}, subscription.ErrNotTaken

@@ -21,4 +21,6 @@ type Actor struct {
 	Roles  []string  `json:"roles,omitempty"`
 	// OnBehalfOf is the customer tenant when the actor's own tenant is another.
 	OnBehalfOf TenantID `json:"onBehalfOf,omitempty"`
+	// Relation is the delegation under which a partner acted.
+	Relation RelationID `json:"relation,omitempty"`
 }

@@ -87,6 +87,7 @@ const (
 	RoleGlobalReader = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
 	RoleLicenseAdmin = "4d6ac14f-3453-41d0-bef9-a3e0c569773a"
 	RoleUserAdmin    = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+	RoleAdminAgent   = "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8" // a partner's, by delegated administration privileges (R54)
 
 	RolePowerPlatformAdmin  = "11648597-926c-4cf3-9c36-bcebb0ba8dcc" // sees capacity (R39)
 	RoleServiceSupportAdmin = "f023fd81-a637-4b56-95fd-791ac0226033" // support cases only

@@ -10,6 +10,7 @@ type (
 	PersonID       string // a person inside a directory ("oid" in a token)
 	PurchaseID     string
 	SubscriptionID string
+	RelationID     string // a customer's delegation to a partner
 	InvoiceID      string // a subscription's id and what of it is billed; see invoice.ID
 	CaseID         string // a support case
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"kassa/domain/access"
 	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
@@ -8,6 +9,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -85,6 +87,10 @@ func Schema() *Codec {
 	Register[subscription.Deleted](c)
 	Register[license.Assigned](c)
 	Register[license.Unassigned](c)
+	Register[partner.DelegationGranted](c)
+	Register[partner.DelegationExpired](c)
+	Register[partner.DelegationRevoked](c)
+	Register[access.Recorded](c)
 	Register[license.MovedTo](c)
 	Register[subscription.ControlTaken](c)
 	Register[subscription.MoveGivenUp](c)

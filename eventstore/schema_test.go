@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/access"
 	"kassa/domain/autoclaim"
 	"kassa/domain/cancelreq"
 	"kassa/domain/centralisation"
@@ -24,6 +25,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -162,6 +164,12 @@ func specimens() []domain.Event {
 		license.MovedTo{From: "s1", To: "s2", Assignee: "bob", Batch: "t1", At: at},
 		subscription.ControlTaken{Takeover: "t1", Admin: "gail", Option: subscription.TakeoverMove, Target: "s2", Reason: subscription.Centralised, At: at},
 		subscription.MoveGivenUp{Takeover: "t1", Admin: "gail", At: at},
+
+		partner.DelegationGranted{Relation: "r1", Customer: "t", Partner: "p", Kind: partner.GDAP, Roles: []string{domain.RoleBillingAdmin}, GrantedAt: at, ExpiresAt: at.AddDate(1, 0, 0)},
+		partner.DelegationExpired{Relation: "r1", At: at.AddDate(1, 0, 0)},
+		partner.DelegationRevoked{Relation: "r1", At: at},
+
+		access.Recorded{Customer: "t", Partner: "p", Person: "pat", Relation: "r1", Operation: "list-products", Subject: "s1", At: at},
 
 		centralisation.Planned{Centralisation: "c1", Tenant: "t", Product: "CFQ7TTC0HD33", Market: "SE", Keep: true, Subscriptions: 2, Covered: 1, SeatsNeeded: 3, SeatsAvailable: 1, SeatsToBuy: 2, Savings: savings, AsOf: 48211, At: at},
 		centralisation.SourcesListed{Sources: []centralisation.Source{{Subscription: "s1", Purchaser: "ann", Seats: 3, Users: 2, Yearly: sek(360_00)}}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -41,6 +42,11 @@ func (s *system) seed(ctx context.Context) error {
 	for _, p := range demo.Purchases() {
 		if err := s.seedPurchase(ctx, people, p); err != nil {
 			return ended(ctx, fmt.Errorf("demo: %s buys %s: %w", p.By, p.Product, err))
+		}
+	}
+	for _, d := range demo.Delegations() {
+		if err := s.seedDelegation(ctx, people, d); err != nil {
+			return ended(ctx, fmt.Errorf("demo: %s lets %s in: %w", d.By, d.To, err))
 		}
 	}
 	if err := s.awaitViews(ctx); err != nil {
@@ -131,4 +137,15 @@ func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Pr
 		}
 	}
 	return nil
+}
+
+// seedDelegation grants a relation as of when it is said to have begun.
+func (s *system) seedDelegation(ctx context.Context, people map[string]commands.Principal, d demo.Delegation) error {
+	began := s.clock.Now().Add(-d.Ago)
+	then := commands.Partners{Log: s.partners.Log, Now: func() time.Time { return began }}
+	r := commands.Request{Who: people[d.By], ID: d.Command(), Correlation: d.Command()}
+	_, err := then.Grant(ctx, r, commands.GrantDelegation{
+		Partner: people[d.To].Tenant, Kind: d.Kind, Roles: d.Roles, ExpiresAt: began.Add(d.For),
+	})
+	return err
 }

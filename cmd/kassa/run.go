@@ -32,6 +32,7 @@ type commandLine struct {
 	URL      string `help:"Address of Kassa ($$KASSA_URL, else http://127.0.0.1:8080)." placeholder:"URL"`
 	Lang     string `help:"Language of messages, en or sv ($$KASSA_LANG)." placeholder:"LANG"`
 	JSON     bool   `name:"json" help:"Print JSON for scripts instead of text for people."`
+	Customer string `name:"on-behalf-of" help:"Act for this customer of your organisation ($$KASSA_ON_BEHALF_OF), by their tenant id." placeholder:"TENANT"`
 	Position uint64 `help:"Answer no older than this position, such as the one a write returned." placeholder:"N"`
 
 	Serve      serveCmd      `cmd:"" help:"Run Kassa."`
@@ -63,9 +64,11 @@ type commandLine struct {
 	Invoices invoicesCmd `cmd:"" help:"See the bills that you were sent."`
 	Ledger   ledgerCmd   `cmd:"" help:"Prove that the money adds up (operators)."`
 
-	Policy   policyCmd   `cmd:"" help:"Control what people may buy by themselves (administrators)."`
-	Refusals refusalsCmd `cmd:"" help:"List purchases that a rule refused (administrators)."`
-	People   peopleCmd   `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
+	Policy    policyCmd    `cmd:"" help:"Control what people may buy by themselves (administrators)."`
+	Refusals  refusalsCmd  `cmd:"" help:"List purchases that a rule refused (administrators)."`
+	Partners  partnersCmd  `cmd:"" help:"Let partners in, and see what they looked at (administrators)."`
+	Customers customersCmd `cmd:"" help:"List the organisations that let yours in as a partner."`
+	People    peopleCmd    `cmd:"" help:"Say who left the organisation, and who is back (administrators)."`
 
 	Events  eventsCmd  `cmd:"" help:"Read the history."`
 	Views   viewsCmd   `cmd:"" help:"Look after the views (operators)."`
@@ -111,7 +114,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		getenv: getenv, stdout: stdout, stderr: stderr, json: c.JSON,
 		client: &client.Client{
 			URL:   strings.TrimSuffix(cmp.Or(c.URL, getenv("KASSA_URL"), defaultURL), "/"),
-			Token: getenv("KASSA_TOKEN"), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
+			Token: getenv("KASSA_TOKEN"), Customer: cmp.Or(c.Customer, getenv("KASSA_ON_BEHALF_OF")), Language: cmp.Or(c.Lang, getenv("KASSA_LANG")), Position: c.Position,
 		},
 	}
 	err = chosen.Run(ctx, s)

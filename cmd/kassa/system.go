@@ -76,6 +76,7 @@ type system struct {
 	takeovers     *commands.Takeovers
 	requests      *commands.CancellationRequests
 	cancellation  *cancellation.Manager
+	partners      *commands.Partners
 	centralising  *commands.Centralisations
 	supportCases  *commands.SupportCases
 	onboard       *onboarding.Onboarding
@@ -188,6 +189,7 @@ func (s *system) openCommands(context.Context) error {
 	s.fulfil = &fulfilment.Manager{Purchases: s.purchases, Subscriptions: s.subscriptions, Licenses: s.licenses}
 	s.requests = &commands.CancellationRequests{Log: log, Now: s.clock.Now}
 	s.cancellation = s.newCancellation()
+	s.partners = &commands.Partners{Log: log, Now: s.clock.Now}
 	s.centralising = &commands.Centralisations{
 		Log: log, Purchases: s.purchases, Licenses: s.licenses, Requests: s.requests, Now: s.clock.Now,
 	}
@@ -221,7 +223,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
-		Policies: policies, Takeovers: s.takeovers,
+		Policies: policies, Partners: s.partners, Takeovers: s.takeovers,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

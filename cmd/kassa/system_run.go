@@ -56,6 +56,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.scheduler.Run(ctx) })
 	g.Go(func() error { return s.leavers().Run(ctx) })
 	g.Go(func() error { return s.followers().Run(ctx) })
+	g.Go(func() error { return s.delegations().Run(ctx) })
 	g.Go(func() error { return s.takeover().Run(ctx) })
 	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })

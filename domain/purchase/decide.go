@@ -1,6 +1,7 @@
 package purchase
 
 import (
+	"cmp"
 	"regexp"
 	"time"
 
@@ -50,6 +51,7 @@ type Open struct {
 	EntryPoint            domain.EntryPoint
 	Market                string
 	Person                domain.PersonID
+	Home                  domain.TenantID // the directory they signed in to; empty: the tenant's
 	Guest                 bool
 	Quantity, MaxQuantity int64
 	Verdict               domain.Verdict
@@ -79,7 +81,7 @@ func (c Open) decide(s State) ([]Event, error) {
 	events := []Event{
 		Started{Purchase: c.Purchase, OrderNumber: c.OrderNumber, Tenant: c.Tenant, Product: c.Product, AskedFor: c.AskedFor, Channel: c.Channel, EntryPoint: c.EntryPoint, Market: c.Market, Kind: c.Trial.kind(), NeedsPaymentMethod: c.Trial.NeedsPaymentMethod, At: c.At},
 		TenantResolved{Tenant: c.Tenant},
-		PurchaserAuthenticated{Person: c.Person, Tenant: c.Tenant, Guest: c.Guest},
+		PurchaserAuthenticated{Person: c.Person, Tenant: cmp.Or(c.Home, c.Tenant), Guest: c.Guest},
 	}
 	if failed, refused := c.Verdict.Refusal(); refused {
 		return append(events, refusal(AtStart, failed, c.Verdict, c.At)), nil

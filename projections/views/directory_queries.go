@@ -39,6 +39,28 @@ func (v Directory) Tenant(ctx context.Context, tenant domain.TenantID) (t Tenant
 	return v.oneTenant(ctx, `tenant = $1`, string(tenant))
 }
 
+// TenantNames returns what organisations are called. Who is not known is left out.
+func (v Directory) TenantNames(ctx context.Context, tenants ...domain.TenantID) (map[domain.TenantID]string, error) {
+	names := make(map[domain.TenantID]string, len(tenants))
+	if len(tenants) == 0 {
+		return names, nil
+	}
+	var args []any
+	for _, t := range tenants {
+		args = append(args, string(t))
+	}
+	_, err := v.ask(ctx, func(q query) error {
+		return q.each(`SELECT tenant, name FROM tenants WHERE tenant IN (`+list(0, len(tenants))+`)`, args, func(scan func(...any) error) error {
+			var id domain.TenantID
+			var name string
+			err := scan(&id, &name)
+			names[id] = name
+			return err
+		})
+	})
+	return names, err
+}
+
 func (v Directory) oneTenant(ctx context.Context, where string, arg any) (t Tenant, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) error {
 		err := q.tx.QueryRowContext(q.ctx, `SELECT tenant, name, kind, managed, country, zone FROM tenants WHERE `+where, arg).

@@ -23,6 +23,8 @@ func All() []projections.Projection {
 		NoticesView,
 		LastAssigneesView,
 		BillsView,
+		DelegationsView,
+		PartnerAccessView,
 		LicenseRequestsView,
 		ClaimsView,
 		BillingView,

@@ -166,6 +166,8 @@ func (s *Server) requestsSeenBy(ctx context.Context, who commands.Principal, f v
 		return asked.ToSupport(ctx, f)
 	case who.Has(admins...):
 		return asked.List(ctx, who.Tenant, f)
+	case who.Partner != "": // who is asked nothing
+		return views.Page[views.CancellationRequest]{}, errNotAdmin
 	}
 	return asked.ToPurchaser(ctx, who.Tenant, who.Person, f)
 }

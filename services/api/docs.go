@@ -16,7 +16,8 @@ import (
 
 const about = `Self-service purchase for an organisation: its people buy with their own card, its administrators see everything.
 
-Sign in with a bearer token; the token's tenant is the only one you can reach.
+Sign in with a bearer token; the token's tenant is the only one you can reach. A partner's person reaches a customer
+who granted their organisation a relation with the header Kassa-On-Behalf-Of, and every such request is on the customer's record.
 Writes take an Idempotency-Key, so that a retry changes nothing, and return a
 Kassa-Position; send that position with a read to be answered no older than your own write.
 Scripts written for the MSCommerce PowerShell module find its REST service at /v1.0/policies.

@@ -42,7 +42,7 @@ func (s *Server) registerEvents(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "list-events", Method: http.MethodGet, Path: "/v1/events", Tags: []string{"Events"},
 		Summary:     "Replay your organisation's history",
-		Description: "One CloudEvent a line (application/x-ndjson), in order, from the event store itself: the same bytes that subscribers receive. For administrators; an operator sees every organisation's.",
+		Description: "One CloudEvent a line (application/x-ndjson), in order, from the event store itself: the same bytes that subscribers receive. For administrators; an operator sees every organisation's. A partner needs the role of a global administrator or reader (R56), gets nothing of cards or other partners, and is cut off when the relation ends.",
 		Responses: map[string]*huma.Response{"200": {Description: "One CloudEvent a line.", Content: map[string]*huma.MediaType{
 			ndjson: {Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[v1.CloudEvent](), true, "CloudEvent")},
 		}}},
@@ -50,8 +50,8 @@ func (s *Server) registerEvents(api huma.API) {
 }
 
 func (s *Server) listEvents(ctx context.Context, who commands.Principal, in *eventsInput) (*streamOutput, error) {
-	if !who.Has(commands.RoleOperator) && !who.Has(admins...) {
-		return nil, errNotAdmin
+	if err := mayReplay(who); err != nil {
+		return nil, err
 	}
 	after, err := s.begin(ctx, in.From)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Server) begin(ctx context.Context, from string) (uint64, error) {
 // sendEvents writes events until the limit, the end of history or, when
 // following, the end of the request.
 func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eventsInput, after uint64, out *lines) error {
-	sent, live := int64(0), false
+	sent, live, right := int64(0), false, s.watch(who)
 	for d, err := range s.History.Follow(ctx, after) {
 		switch {
 		case err != nil:
@@ -96,6 +96,9 @@ func (s *Server) sendEvents(ctx context.Context, who commands.Principal, in *eve
 		}
 		if d.Record == nil {
 			continue
+		}
+		if err := right.lasts(ctx, *d.Record); err != nil {
+			return err
 		}
 		event, mine, err := eventFor(who, *d.Record)
 		if err != nil {
@@ -124,7 +127,7 @@ func eventFor(who commands.Principal, r eventstore.Record) (v1.CloudEvent, bool,
 	if err := json.Unmarshal(r.Metadata, &meta); err != nil {
 		return v1.CloudEvent{}, false, fmt.Errorf("read metadata of %s@%d: %w", r.Stream, r.Revision, err)
 	}
-	if !who.Has(commands.RoleOperator) && meta.Tenant != who.Tenant {
+	if !who.Has(commands.RoleOperator) && meta.Tenant != who.Tenant || who.Partner != "" && closedToPartners(r.Type) {
 		return v1.CloudEvent{}, false, nil
 	}
 	aggregate, _, _ := strings.Cut(r.Type, ".")

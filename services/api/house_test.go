@@ -97,6 +97,7 @@ func newHouse(t *testing.T) *house {
 		CancellationRequests: requests, Cancellation: h.cancellation, Centralising: h.steps, Takeovers: h.takeovers,
 		SupportCases:    &commands.SupportCases{Log: log, Now: clock},
 		LicenseRequests: &commands.LicenseRequests{Log: log, Licenses: licenses, Now: clock}, AutoClaims: &commands.AutoClaims{Log: log, Licenses: licenses, Now: clock},
+		Partners:   &commands.Partners{Log: log, Now: clock},
 		Policies:   &commands.Policies{Log: log, Now: clock},
 		Directory:  people,
 		Fulfilment: &fulfilment.Manager{Purchases: purchases, Subscriptions: subscriptions, Licenses: licenses},
@@ -218,6 +219,7 @@ var organisations = []tenant.Register{
 	organisation(3, "school.example", domain.Education, true),
 	organisation(4, "agency.example", domain.GCC, true),
 	organisation(5, "unmanaged.example", domain.Commercial, false),
+	organisation(9, "partner.example", domain.Commercial, true),
 }
 
 // premier are the incidents that Premier contracts grant.
@@ -253,6 +255,9 @@ var residents = []commands.Person{
 	resident(10, "teacher@school.example", "Tea Cher", 3),
 	resident(11, "clerk@agency.example", "Cle Rk", 4),
 	resident(12, "ivan@unmanaged.example", "Ivan Alone", 5),
+	resident(91, "pat@partner.example", "Pat Peters", 9, domain.RoleGlobalAdmin),
+	guest(resident(92, "gus@partner.example", "Gus Guest", 9)),
+	disabled(resident(93, "dot@partner.example", "Dot Gone", 9)),
 	resident(13, "petra@contoso.example", "Petra Platform", 1, domain.RolePowerPlatformAdmin),
 }
 

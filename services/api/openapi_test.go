@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"kassa/domain"
 	v1 "kassa/services/api/v1"
 )
 
@@ -91,6 +92,11 @@ var routes = []struct {
 	{"GET", "/v1/policies/history", "", false},
 	{"GET", "/v1/policies/offer-types/SaaS", "", false},
 	{"PUT", "/v1/policies/offer-types/SaaS", `{"value":"Disabled"}`, false},
+	{"GET", "/v1/partners", "", false},
+	{"POST", "/v1/partners", `{"partner":"fabrikam.example","kind":"DAP","expiresAt":"2026-06-01T00:00:00Z"}`, false},
+	{"DELETE", "/v1/partners/10000000-0000-4000-8000-000000000009", "", false},
+	{"GET", "/v1/partners/10000000-0000-4000-8000-000000000009/access", "", false},
+	{"GET", "/v1/customers", "", false},
 	{"PUT", "/v1/policies/request-process", `{"message":"Ask in the portal."}`, false},
 	{"POST", "/v1/license-requests", `{"productId":"CFQ7TTC0H9MP"}`, false},
 	{"GET", "/v1/license-requests", "", false},
@@ -163,6 +169,7 @@ func TestDocumentationWorksWithoutScriptsOrOtherHosts(t *testing.T) {
 // mine are the ids that the routes' placeholders stand for: anna's of contoso.
 func (h *house) mine() *strings.Replacer {
 	bought := h.buy("anna@contoso.example", "3")
+	h.let("GDAP", domain.RoleGlobalReader)
 	asked := is[v1.CancellationRequest](h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/cancellation-requests", `{"to":"purchaser","reason":"other"}`), 200)
 	started := is[v1.Centralised](h.ask("gail@contoso.example", "POST", "/v1/centralisations", `{"productId":"CFQ7TTC0H9MP"}`), 201)
 	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
@@ -216,6 +223,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/subscriptions/{subscription}/recurring-billing":             "subscription_unknown",
 		"/v1/subscriptions/{subscription}/cancel":                        "subscription_unknown",
 		"/v1/subscriptions/{subscription}/reactivate":                    "subscription_unknown",
+		"/v1/partners/10000000-0000-4000-8000-000000000009":              "partner_unknown",
+		"/v1/partners/10000000-0000-4000-8000-000000000009/access":       "partner_unknown",
 		"/v1/subscriptions/{subscription}/control":                       "subscription_unknown",
 		"/v1/subscriptions/{subscription}/control/move":                  "subscription_unknown",
 		"/v1/subscriptions/{subscription}":                               "subscription_unknown",
@@ -262,6 +271,9 @@ func TestTenantsAreWalls(t *testing.T) {
 	unharmed := is[v1.Products](h.ask("anna@contoso.example", "GET", "/v1/purchases", "", name, value), 200)
 	assert.Len(t, unharmed.Items, 1)
 	assert.Zero(t, unharmed.Items[0].Assigned)
+	relations := is[v1.Delegations](h.ask("gail@contoso.example", "GET", "/v1/partners", "", name, value), 200)
+	require.Len(t, relations.Items, 1)
+	assert.Equal(t, "active", relations.Items[0].Status)
 	policy := is[v1.ProductPolicy](h.ask("gail@contoso.example", "GET", "/v1/policies/CFQ7TTC0H9MP", "", name, value), 200)
 	assert.False(t, policy.Own, "the foreign administrator set their own tenant's policy, not this one's")
 	h.ask("gail@fabrikam.example", "POST", mine.Replace("/v1/subscriptions/{subscription}/licenses"), `{"user":"`+string(residents[8].Person)+`"}`).problem(404, "subscription_unknown")

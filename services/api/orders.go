@@ -36,21 +36,22 @@ func (s *Server) showOrder(ctx context.Context, who commands.Principal, in *orde
 	if err != nil {
 		return nil, err
 	}
-	if order.Purchaser != who.Person && !who.Has(admins...) {
+	if !who.Is(order.Purchaser) && !who.Has(admins...) {
 		return nil, views.ErrOrderUnknown
 	}
-	var ids []domain.PersonID
+	var actors []domain.Actor
 	for _, e := range order.Entries {
-		if e.By.Tenant == who.Tenant {
-			ids = append(ids, e.By.Person)
-		}
+		actors = append(actors, e.By)
 	}
-	people, err := s.openPeople(ctx, who, ids...)
+	people, err := s.openActors(ctx, who, actors...)
 	if err != nil {
 		return nil, err
 	}
 	body := v1.Order{OrderNumber: order.Number, AsOf: v1.AsOf{Position: order.AsOf}}
 	for _, e := range order.Entries {
+		if who.Partner != "" && closedToPartners(e.Type) {
+			e.Summary = cardHidden
+		}
 		body.Entries = append(body.Entries, entryOf(e, people))
 	}
 	return &orderOutput{body}, nil

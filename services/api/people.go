@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,8 +15,12 @@ import (
 	"kassa/services/vault"
 )
 
-// deletedUser is shown in the place of a person who was erased.
-const deletedUser = "Deleted user"
+// What is shown in the place of a person who was erased, and of one who is in
+// another directory, such as a partner's.
+const (
+	deletedUser = "Deleted user"
+	outsider    = "Outside the organisation"
+)
 
 // opener reads what is sealed for one person and finds them by their address.
 type opener interface {
@@ -121,12 +126,43 @@ func damaged(err error) error {
 	return err
 }
 
-// show is a person, or what stands for one who was erased.
+// show is a person, or what stands for one who has no name here.
 func (p people) show(id domain.PersonID) v1.Person {
-	shown := p[id]
+	shown, known := p[id]
 	shown.ID = id
-	if shown.Name == "" {
+	switch {
+	case !known:
+		shown.Name = outsider
+	case shown.Name == "":
 		shown.Name = deletedUser
 	}
 	return shown
+}
+
+// openActors is openPeople for whoever acted in the caller's tenant. Of a
+// partner's person it has the name of their organisation: theirs is known in
+// their own directory.
+func (s *Server) openActors(ctx context.Context, who commands.Principal, actors ...domain.Actor) (people, error) {
+	var own []domain.PersonID
+	partners := map[domain.PersonID]domain.TenantID{}
+	for _, a := range actors {
+		switch a.Tenant {
+		case who.Tenant:
+			own = append(own, a.Person)
+		case "":
+		default:
+			partners[a.Person] = a.Tenant
+		}
+	}
+	found, err := s.openPeople(ctx, who, own...)
+	if err != nil || len(partners) == 0 {
+		return found, err
+	}
+	names, err := views.NewDirectory(s.Projector).TenantNames(ctx, slices.Collect(maps.Values(partners))...)
+	for person, tenant := range partners {
+		if _, known := found[person]; !known && names[tenant] != "" {
+			found[person] = v1.Person{Name: names[tenant]}
+		}
+	}
+	return found, err
 }

@@ -33,6 +33,7 @@ func public[I, O any](s *Server, api huma.API, op huma.Operation, do func(contex
 // anything of the request is read, and handed to do as a value.
 func signed[I, O any](s *Server, api huma.API, op huma.Operation, do func(context.Context, commands.Principal, *I) (*O, error)) {
 	op.Security = []map[string][]string{{"bearer": {}}}
+	op.Parameters = append(op.Parameters, behalfParameter(op.OperationID)...)
 	op.Middlewares = append(op.Middlewares, s.authenticate)
 	public(s, api, op, func(ctx context.Context, in *I) (*O, error) {
 		return do(ctx, ctx.Value(caller{}).(commands.Principal), in)
@@ -52,18 +53,25 @@ func unhurried(ctx huma.Context, next func(huma.Context)) {
 type caller struct{}
 
 func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
-	who, err := s.who(ctx.Context(), ctx.Header("Authorization"))
+	r, w := humago.Unwrap(ctx)
+	who, err := s.who(ctx, r.Header)
 	if err != nil {
-		r, w := humago.Unwrap(ctx)
 		write(w, r, s.problem(ctx.Context(), ctx.Operation().OperationID, err))
 		return
 	}
 	next(huma.WithValue(ctx, caller{}, who))
 }
 
-func (s *Server) who(ctx context.Context, authorization string) (commands.Principal, error) {
-	c, err := s.Verifier.Verify(ctx, identity.Bearer(authorization))
-	return commands.Principal{Tenant: c.Tenant, Person: c.Person, Guest: c.Guest, Roles: c.Roles}, err
+// who asks, in whose name: their own organisation's, or that of a customer who
+// let their organisation in.
+func (s *Server) who(ctx huma.Context, h http.Header) (commands.Principal, error) {
+	c, err := s.Verifier.Verify(ctx.Context(), identity.Bearer(h.Get("Authorization")))
+	who := commands.Principal{Tenant: c.Tenant, Person: c.Person, Guest: c.Guest, Roles: c.Roles}
+	customers := h.Values(behalfHeader)
+	if err != nil || len(customers) == 0 {
+		return who, err
+	}
+	return s.admit(ctx, who, customers)
 }
 
 // told is err as huma sends it: a problem with its headers.

@@ -3,7 +3,8 @@
 // the same Go types that decode and encode, so it cannot be wrong about them.
 //
 // No business rule may live here, and no SQL. The tenant of every request is
-// the token's: no route takes one. Names and addresses are opened here, at the
+// the token's, or a customer's who let the token's in (see behalf.go): no other
+// way leads to another tenant. Names and addresses are opened here, at the
 // last moment, and never logged.
 package api
 
@@ -42,6 +43,7 @@ type Server struct {
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
+	Partners             partners
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
 	Directory            directory
@@ -103,6 +105,8 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLicenseRequests(api)
 	s.registerAutoClaim(api)
 	s.registerRefusals(api)
+	s.registerPartners(api)
+	s.registerCustomers(api)
 	s.registerPrices(api)
 	s.registerEvents(api)
 	s.registerViews(api)
@@ -147,6 +151,7 @@ var tags = []*huma.Tag{
 	{Name: "Products", Description: "See what the organisation has, and how it came to it."},
 	{Name: "People", Description: "Say who left the organisation, and who is back."},
 	{Name: "Policies", Description: "Control what people may buy by themselves."},
+	{Name: "Partners", Description: "Let a partner look at your purchases and help; see what it looked at."},
 	{Name: "Licence requests", Description: "Ask for licences of what you may not buy, and answer who asks."},
 	{Name: "Auto-claim", Description: "Give a licence to whoever opens a product."},
 	{Name: "Prices", Description: "See what things cost, without signing in."},

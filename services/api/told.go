@@ -10,6 +10,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -242,6 +243,21 @@ var told = []sentence{
 	{commands.ErrNotSubscriptionAdmin, "Bara en global administratör eller faktureringsadministratör får ändra organisationens egna abonnemang. Be en av dem."},
 	{commands.ErrNotYourPurchase, "Bara den som har köpt abonnemanget får ändra det eller tilldela dess licenser. Be köparen."},
 	{commands.ErrTakeoverRequired, "En person har köpt det här abonnemanget, så bara den ändrar det och tilldelar dess licenser. Be köparen, eller ta först över abonnemanget."},
+	{commands.ErrPartnerLooksOnly, "En partner får se vad personer själva har köpt, men varken köpa som de eller ändra det. Be köparen."},
+	{commands.ErrNotDelegator, "Bara organisationens egen globala administratör får ge en partner en relation eller återkalla den. Be en av dem."},
+	{commands.ErrNotPartnerStaff, "Bara en medlem i partnerns egen katalog med ett öppet konto får handla åt en kund. Be din administratör."},
+	{commands.ErrPartnerTenantUnknown, "Ingen organisation är känd under det här. Kontrollera partnerns klient-id eller domän."},
+	{errNotForPartners, "En partner kan inte göra det här åt en kund. Be en administratör hos kunden."},
+	{errEventsNotDelegated, "En partner läser en organisations historik bara som global administratör eller global läsare. Be om en relation med den rollen."},
+	{partner.ErrUnknown, "Den här organisationen har inte delegerat något till din. Be dess globala administratör om en relation."},
+	{partner.ErrExpired, "Relationen med den här organisationen har gått ut. Be dess globala administratör om en ny."},
+	{partner.ErrRevoked, "Den här organisationen har återkallat sin relation med din. Be dess globala administratör om en ny."},
+	{partner.ErrNone, "Din organisation har ingen sådan partner. Lista dem som finns."},
+	{partner.ErrSelf, "En organisation kan inte vara sin egen partner. Ange partnerns klient-id eller domän."},
+	{partner.ErrKind, "Ange relationens slag som DAP eller GDAP."},
+	{partner.ErrRoles, "Ge en GDAP-relation en eller flera av rollerna global administratör, faktureringsadministratör, licensadministratör, användaradministratör, Power Platform-administratör och global läsare; en DAP-relation har inga roller att välja."},
+	{partner.ErrExpiry, "En relation upphör efter nu och inom två år. Ange en sådan tidpunkt."},
+	{partner.ErrActive, "Partnern har redan en relation. Återkalla den innan du ger en ny."},
 	{product.ErrTrial, "En provperiod varar 1 till 365 dagar och har minst en licens. Ange sådana tal."},
 	{tenantpolicy.ErrValue, "Ange värdet som Enabled, OnlyTrialsWithoutPaymentMethod eller Disabled."},
 	{tenantpolicy.ErrOfferTypeValue, "Ange värdet för en erbjudandetyp som Enabled eller Disabled."},

@@ -25,6 +25,7 @@ type Client struct {
 	URL      string       // "http://127.0.0.1:8080"
 	Token    string       // bearer token; empty for what needs none
 	Language string       // of error messages: "en" or "sv"
+	Customer string       // the tenant id of a partner's customer to act for; empty: for oneself
 	Position uint64       // reads are answered no older than this; 0 for whatever there is
 	HTTP     *http.Client // nil: http.DefaultClient
 	Retries  int          // of requests answered 503; 0: Retries, negative: none
@@ -156,6 +157,7 @@ func (c *Client) request(ctx context.Context, r call, body []byte) (*http.Reques
 		set("Kassa-Position", strconv.FormatUint(c.Position, 10))
 	}
 	set("Accept-Language", c.Language)
+	set("Kassa-On-Behalf-Of", c.Customer)
 	set("Idempotency-Key", string(r.intent))
 	set("If-Match", r.ifMatch)
 	return request, nil

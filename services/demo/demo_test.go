@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/partner"
 	"kassa/services/importer"
 )
 
@@ -196,4 +197,24 @@ func TestThePurchasesCanBeMade(t *testing.T) {
 		commands[p.Command()] = true
 	}
 	assert.Equal(t, Purchases()[0].Command(), Purchases()[0].Command())
+}
+
+// Every relation must be granted, or the demo would not start.
+func TestTheDelegationsCanBeGranted(t *testing.T) {
+	_, d := load(t)
+	people := byMail(d)
+	holding := 0
+	for _, x := range Delegations() {
+		assert.Equal(t, []string{domain.RoleGlobalAdmin}, people[x.By].Roles, x.By)
+		assert.True(t, people[x.To].Enabled && !people[x.To].Guest, x.To)
+		_, err := partner.Decider.Decide(partner.State{}, partner.Grant{
+			Relation: "r", Customer: domain.TenantID(people[x.By].Tenant), Partner: domain.TenantID(people[x.To].Tenant),
+			Kind: x.Kind, Roles: x.Roles, At: time.Unix(0, 0), ExpiresAt: time.Unix(0, 0).Add(x.For),
+		})
+		require.NoError(t, err)
+		if x.For > x.Ago {
+			holding++
+		}
+	}
+	assert.Equal(t, 1, holding, "one holds and one did")
 }

@@ -63,6 +63,21 @@ var roles = map[string]string{
 	"power-platform-admin":  domain.RolePowerPlatformAdmin,
 }
 
+// RoleID is the template id of the directory role that files call name; empty
+// if they call none so.
+func RoleID(name string) string { return roles[name] }
+
+// RoleName is what files call the directory role with a template id; the id
+// itself where they have no name for it.
+func RoleName(id string) string {
+	for name, known := range roles {
+		if known == id {
+			return name
+		}
+	}
+	return id
+}
+
 // ReadDirectory reads a directory file. The error is a *Report where the file
 // is wrong, and then nothing is returned.
 func ReadDirectory(name string, from io.Reader) (Directory, error) {

@@ -20,10 +20,11 @@ func (f failure) Error() string { return f.Reason }
 
 // What is refused before any command is asked.
 var (
-	errInvalidScope  = failure{"BadRequest", "Invalid scope.", http.StatusBadRequest}
-	errInvalidBody   = failure{"BadRequest", `The request body must be JSON such as {"policyValue":"Disabled"}.`, http.StatusBadRequest}
-	errPolicyUnknown = failure{"Unknown", "There is no such policy. The only one is " + policyID + ".", http.StatusNotFound}
-	errNothingHere   = failure{"Unknown", "There is nothing at this address, or not with this method.", http.StatusNotFound}
+	errInvalidScope   = failure{"BadRequest", "Invalid scope.", http.StatusBadRequest}
+	errInvalidBody    = failure{"BadRequest", `The request body must be JSON such as {"policyValue":"Disabled"}.`, http.StatusBadRequest}
+	errPolicyUnknown  = failure{"Unknown", "There is no such policy. The only one is " + policyID + ".", http.StatusNotFound}
+	errNotForPartners = failure{"Forbidden", "A partner cannot do this on behalf of a customer. Ask an administrator of the customer.", http.StatusForbidden}
+	errNothingHere    = failure{"Unknown", "There is nothing at this address, or not with this method.", http.StatusNotFound}
 )
 
 // failures say how each kind of error is told. What is not listed is our fault.

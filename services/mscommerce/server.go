@@ -30,6 +30,10 @@ const Root = "/v1.0/"
 // correlationHeader names a call: scripts send it to find it again in a log.
 const correlationHeader = "x-ms-correlation-id"
 
+// behalfHeader is how a partner names a customer to services/api. Ignoring it
+// would set the partner's own policy, so it is refused here.
+const behalfHeader = "Kassa-On-Behalf-Of"
+
 // verifier tells whose bearer token it is, or refuses it with an error of kind
 // Unauthorized.
 type verifier interface {
@@ -104,6 +108,9 @@ func (s *Server) answer(r *http.Request, request commands.Request, answer func(c
 	c, err := s.Verifier.Verify(r.Context(), identity.Bearer(r.Header.Get("Authorization")))
 	if err != nil {
 		return nil, err
+	}
+	if r.Header.Values(behalfHeader) != nil {
+		return nil, errNotForPartners
 	}
 	request.Who = commands.Principal{Tenant: c.Tenant, Person: c.Person, Guest: c.Guest, Roles: c.Roles}
 	if id := r.PathValue("policy"); id != "" && id != policyID {
