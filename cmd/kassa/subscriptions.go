@@ -20,6 +20,10 @@ type subscriptionsCmd struct {
 	Reactivate reactivateCmd       `cmd:"" help:"Begin a new term after the last one ended."`
 	Card       cardCmd             `cmd:"" help:"Name another card to pay with."`
 
+	TakeControl takeControlCmd `cmd:"" help:"Take control of what a person bought (global administrators)."`
+	GiveUpMove  giveUpMoveCmd  `cmd:"" help:"Move nobody else: whoever remains loses their licence (global administrators)."`
+	Control     controlCmd     `cmd:"" help:"See how far a takeover has come."`
+
 	ExtendTrial   extendTrialCmd   `cmd:"" help:"Try for thirty more days."`
 	Convert       convertCmd       `cmd:"" help:"Buy what is being tried."`
 	LastAssignees lastAssigneesCmd `cmd:"" help:"List who used what was cancelled (administrators)."`
@@ -78,7 +82,7 @@ func (s *session) tellSubscription(v v1.Subscription) {
 	}
 }
 
-func (f *subscriptionFlags) id() domain.SubscriptionID { return domain.SubscriptionID(f.Subscription) }
+func (f subscriptionFlags) id() domain.SubscriptionID { return domain.SubscriptionID(f.Subscription) }
 
 // seatFlags say how many: exactly one of the two is given.
 type seatFlags struct {

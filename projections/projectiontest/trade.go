@@ -181,9 +181,11 @@ func (s *Shop) Trade(seed uint64, n int) {
 	}
 	first := s.Buy(tenants[0], people[tenants[0]][0], products[0], domain.SelfService, 2, Euros(1000))
 	s.Centralise(first)
-	s.Bill(first, Euros(2500))
-	s.AskForHelp(first)
-	s.Claim(first, people[tenants[0]][1])
+	s.AskForLicense(first, people[tenants[0]][1])
+	s.Claim(tenants[0], people[tenants[0]][1], products[1])
+	s.Bill(first, Euros(2000), Euros(500))
+	s.Help(first)
+	s.Delegate(tenants[0], tenants[1], people[tenants[1]][0])
 	orders := []*Order{&first}
 	for s.Facts < n {
 		tid := tenants[random.IntN(len(tenants))]

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 // somebody else did it? A new notice is a line in On, and its sentences in
 // services/api.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 1,
+	Name: "notices", Version: 2,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"fact", "person"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
@@ -26,7 +27,11 @@ var NoticesView = projections.Projection{
 		concerns(func(e subscription.Provisioned) subject {
 			return subject{tenant: e.Tenant, purchaser: e.Purchaser, subscription: e.Subscription}
 		}),
-		tells("cancelled_by_support", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.BySupport }),
+		tells("control_taken", thePurchaser, always[subscription.ControlTaken]),
+		either(
+			tells("cancelled_by_support", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.BySupport }),
+			tells("cancelled_by_takeover", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.ByTakeover }),
+		),
 
 		concerns(func(e cancelreq.CancellationRequested) subject {
 			id := cancelreq.ID{Subscription: e.Subscription, To: e.To, Number: e.Number}
@@ -118,6 +123,21 @@ func tells[E domain.Event](code string, who whom, when func(E) bool) projections
 			SELECT $2, `+string(who)+`, tenant, $3, $4, $5, subscription, request FROM notice_subjects WHERE stream = $1 AND `+string(who)+` <> ''`,
 			f.Stream, f.ID.String(), int64(f.Position), micros(f.Meta.At), code)
 	})
+}
+
+// either hears one type of fact that leads to one notice or another.
+func either(notices ...projections.Handlers) projections.Handlers {
+	all := projections.Handlers{}
+	for name := range notices[0] {
+		all[name] = func(tx *projections.Tx, f eventstore.Fact) error {
+			var errs []error
+			for _, n := range notices {
+				errs = append(errs, n[name](tx, f))
+			}
+			return errors.Join(errs...)
+		}
+	}
+	return all
 }
 
 func always[E domain.Event](E) bool { return true }

@@ -121,3 +121,17 @@ func TestTheLedgerAddsUpToWhatTheGatewayMoved(t *testing.T) {
 	h.ask("gail@contoso.example", "POST", "/v1/ledger/verify", "").problem(403, "not_operator")
 	h.ask("gail@contoso.example", "GET", "/v1/ledger/balances", "").problem(403, "not_operator")
 }
+
+func TestATrialIsBilledOnceItIsPaid(t *testing.T) {
+	h := newHouse(t)
+	tried := h.try(toTry, "")
+	name, value := "Kassa-Position", uintText(h.bill())
+	assert.Empty(t, is[v1.Invoices](h.ask(buyer, "GET", "/v1/invoices", "", name, value), 200).Items, "nothing is paid for it")
+	paid := is[v1.Subscription](h.act(tried.SubscriptionID, "convert", `{"card":"tok_visa"}`, "1"), 200)
+	name, value = "Kassa-Position", uintText(h.bill())
+	all := is[v1.Invoices](h.ask(buyer, "GET", "/v1/invoices", "", name, value), 200).Items
+	require.Len(t, all, 1)
+	assert.Equal(t, "Convert", all[0].Lines[0].Transaction)
+	assert.Equal(t, *paid.Charged, all[0].Total)
+	assert.True(t, is[v1.LedgerReport](h.ask("operator", "POST", "/v1/ledger/verify", "", name, value), 200).Equal)
+}

@@ -118,8 +118,9 @@ func (s *Server) approveLicenseRequest(ctx context.Context, who commands.Princip
 		return nil, err
 	}
 	given, err := s.LicenseRequests.Fulfil(ctx, in.ID)
-	if domain.KindOf(err) == domain.Unavailable && err != nil {
-		return s.licenseRequestOf(ctx, who, http.StatusOK, out, nil)
+	switch domain.KindOf(err) {
+	case domain.Unavailable, domain.Conflict:
+		given, err = out, nil
 	}
 	return s.licenseRequestOf(ctx, who, http.StatusOK, given, err)
 }

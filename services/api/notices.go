@@ -46,6 +46,14 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Your licence request was denied.",
 		"Din licensbegäran har avslagits.",
 	},
+	"control_taken": {
+		"An administrator has taken control of this subscription. It comes to its end, and you cannot change it any more.",
+		"En administratör har tagit över det här abonnemanget. Det är på väg att upphöra och du kan inte längre ändra det.",
+	},
+	"cancelled_by_takeover": {
+		"The administrator who took control of this subscription has cancelled it. Within seven days of its start or renewal, the days that are left are paid back to your card.",
+		"Administratören som tog över det här abonnemanget har sagt upp det. Inom sju dagar efter start eller förnyelse återbetalas dagarna som återstår till ditt kort.",
+	},
 	"cancelled_by_support": {
 		"Support has cancelled this subscription at your organisation's request. Nobody can use it any more.",
 		"Supporten har sagt upp det här abonnemanget på din organisations begäran. Ingen kan längre använda det.",

@@ -63,7 +63,7 @@ func orphanOf(i views.Item, people people) (v1.Orphan, error) {
 	o := v1.Orphan{
 		SubscriptionID: i.Subscription, ProductID: i.Product, ProductName: i.ProductName,
 		Purchaser: people.show(i.Purchaser), LeftAt: i.OrphanedAt, Status: string(i.Status), Quantity: i.Quantity, Assigned: i.Assigned,
-		ExpiryDate: i.ExpiryDate, RecurringBilling: i.RecurringBilling, Actions: orphanActions(i.Status),
+		ExpiryDate: i.ExpiryDate, RecurringBilling: i.RecurringBilling, Actions: orphanActions(i.Status, i.Takeover.By != ""),
 	}
 	for _, id := range i.AssignedUsers {
 		o.AssignedUsers = append(o.AssignedUsers, people.show(id))
@@ -77,12 +77,14 @@ func orphanOf(i views.Item, people people) (v1.Orphan, error) {
 }
 
 // orphanActions is what can be done about a subscription as it stands. What is
-// disabled costs nothing more and has no users to move.
-func orphanActions(status subscription.Status) []v1.OrphanAction {
-	switch status {
-	case subscription.StatusActive:
+// disabled costs nothing more and has no users to move; of what is taken, control
+// cannot be taken again.
+func orphanActions(status subscription.Status, taken bool) []v1.OrphanAction {
+	switch {
+	case taken:
+	case status == subscription.StatusActive:
 		return []v1.OrphanAction{v1.AskSupportToCancel, v1.TakeControl, v1.AssignCentralLicenses}
-	case subscription.StatusExpired:
+	case status == subscription.StatusExpired:
 		return []v1.OrphanAction{v1.TakeControl, v1.AssignCentralLicenses}
 	}
 	return []v1.OrphanAction{v1.AssignCentralLicenses}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -170,4 +171,39 @@ func TestR24_OnlyThePurchaserChangesASubscription(t *testing.T) {
 	at := "/v1/subscriptions/" + string(id) + "/cancel"
 	h.ask("omar@contoso.example", "POST", at, `{"reason":"other"}`).problem(403, commands.ErrNotYourPurchase.Code)
 	h.ask("bill@contoso.example", "POST", at, `{"reason":"other"}`).problem(409, commands.ErrTakeoverRequired.Code)
+}
+
+// Where a renewal and a cancellation meet, either the term had ended when the
+// purchaser asked, or its renewal was being paid, or the new one is cancelled and
+// paid back.
+func TestR32_CancellingAgainstARenewal(t *testing.T) {
+	h := newHouse(t)
+	var ids []domain.SubscriptionID
+	for range 6 {
+		ids = append(ids, h.buy(buyer, "2").SubscriptionID)
+	}
+	due := h.productNow(ids[0]).ExpiryDate
+	h.passes(due.Add(-time.Second))
+	h.clock = due
+	for _, id := range ids {
+		answers := both(
+			func() answer {
+				return h.ask(buyer, "POST", "/v1/subscriptions/"+string(id)+"/cancel", `{"reason":"other"}`)
+			},
+			func() answer {
+				_, err := h.Subscriptions.(*commands.Subscriptions).Advance(context.WithoutCancel(t.Context()), id, due)
+				assert.NoError(t, err)
+				return answer{}
+			})
+		left := h.productNow(id)
+		if answers[0].status == 200 {
+			refund := is[v1.Subscription](answers[0], 200).Refund
+			assert.Equal(t, &domain.Money{Minor: 1998, Currency: "USD"}, refund, "all of the new term")
+			assert.Equal(t, "disabled", left.Status)
+			continue
+		}
+		assert.Contains(t, []string{"subscription_not_active", "charge_pending"}, into[v1.Problem](answers[0]).Code)
+		assert.Equal(t, "active", left.Status)
+		assert.True(t, left.ExpiryDate.After(due))
+	}
 }

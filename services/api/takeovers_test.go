@@ -144,6 +144,11 @@ func TestTakeControlCancelRefundsThePurchaserInsideTheWindow(t *testing.T) {
 		}
 	}
 	assert.Equal(t, ended.PurchasePrice, refunded, "within a day all of it")
+	notices := is[v1.Notices](h.ask(buyer, "GET", "/v1/notices", "", "Kassa-Position", uintText(h.head())), 200).Items
+	require.Len(t, notices, 2)
+	assert.Equal(t, "cancelled_by_takeover", notices[0].Code)
+	assert.Equal(t, "control_taken", notices[1].Code, "the purchaser is told")
+	assert.Equal(t, id, notices[1].SubscriptionID)
 	again := is[v1.Control](h.takeControl(admin, id, cancelIt, "1"), 202)
 	assert.Equal(t, begun.At, again.At, "the same request takes control once")
 	assert.True(t, again.Finished)
