@@ -61,7 +61,6 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, o
 	if err != nil {
 		return judgement{}, err
 	}
-	offered := offer.state.Trial()
 	e := eligibility.Evidence{
 		Channel: on.channel, Market: on.market, Kind: on.kind, NeedsPaymentMethod: on.needsPaymentMethod, At: at,
 		Tenant: eligibility.Tenant{
@@ -73,22 +72,27 @@ func gather(ctx context.Context, l Log, who Principal, asked domain.ProductID, o
 			Enabled: person.state.Enabled, Synced: person.state.Synced, Roles: who.Roles,
 			Trials: eligibility.Trials{Source: tried.source(), Used: tried.state.Used(id, offer.state.OldIDs...) != ""},
 		},
-		Product: eligibility.Product{
-			Source: offer.source(), Listed: offer.state.Listed, SelfServiceEligible: offer.state.SelfServiceEligible,
-			SaleEnds: offer.state.SaleEnds, MarketExcluded: offer.state.ExcludedIn(on.market, at),
-			TrialWithPayment: offered.WithPaymentMethod, TrialWithoutPayment: offered.WithoutPaymentMethod,
-		},
-		Policy: allows(policy, id, offer.state.OldIDs),
+		Product: sold(offer, on.market, at),
+		Policy:  allows(policy, id, offer.state.OldIDs),
 	}
-	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.MaxQuantity, trialDays: offered.Days}
+	j := judgement{verdict: eligibility.Judge(e), product: id, maxQuantity: offer.state.MaxQuantity, trialDays: offer.state.Trial().Days}
 	if on.kind == domain.Trial {
-		j.maxQuantity = offered.Seats
+		j.maxQuantity = offer.state.Trial().Seats
 	}
 	if failed, refused := j.verdict.Refusal(); refused && failed.Code == domain.ErrCannotVerify.Code {
 		return j, domain.ErrCannotVerify // not a verdict: worth another try
 	}
 	j.guest = e.Person.Guest != nil && *e.Person.Guest
 	return j, nil
+}
+
+// sold is what the catalogue says of a product.
+func sold(offer history[product.State, product.Event], market string, at time.Time) eligibility.Product {
+	s := offer.state
+	return eligibility.Product{
+		Source: offer.source(), Listed: s.Listed, SelfServiceEligible: s.SelfServiceEligible, SaleEnds: s.SaleEnds,
+		MarketExcluded: s.ExcludedIn(market, at), TrialWithPayment: s.Trial().WithPaymentMethod, TrialWithoutPayment: s.Trial().WithoutPaymentMethod,
+	}
 }
 
 // allows is what a tenant's policy says of a product.

@@ -1,6 +1,7 @@
 package mscommerce_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -182,4 +183,18 @@ func TestTheDefaultIsTheTenantsOwn(t *testing.T) {
 	assert.Equal(t, valued(powerBI, "OnlyTrialsWithoutPaymentMethod"), item)
 	_, offer := h.call(reader, "GET", offers+"/SaaS", "")
 	assert.Equal(t, valued(saas, "Disabled"), offer)
+}
+
+// Without this, a partner's script would set the policy of the partner.
+func TestAScriptActsForNobodyElse(t *testing.T) {
+	h := newHouse(t)
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", h.url+products+"/CFQ7TTC0H9MP", strings.NewReader(body("Disabled")))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+h.token(domain.RoleGlobalAdmin))
+	r.Header.Set("Kassa-On-Behalf-Of", "10000000-0000-4000-8000-000000000002")
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusForbidden, response.StatusCode)
+	assert.Empty(t, h.facts())
 }
