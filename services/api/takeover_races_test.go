@@ -106,11 +106,3 @@ func loser(t *testing.T, answers []answer, won int) answer {
 	require.Equal(t, won, winner.status, "%s", winner.body)
 	return other
 }
-
-func TestNobodyIsMovedToWhatHasEnded(t *testing.T) {
-	h := newHouse(t)
-	id, target := h.used(omar), h.procured(3)
-	is[v1.Subscription](h.ask(billing, "POST", "/v1/subscriptions/"+string(target)+"/cancel", `{"reason":"not_needed"}`), 200)
-	h.takeControl(admin, id, moveTo(target), "1").problem(422, commands.ErrTargetEnded.Code)
-	assert.Equal(t, "active", h.productNow(id).Status)
-}

@@ -241,3 +241,11 @@ func TestAfterControlIsTakenThePurchaserChangesNothing(t *testing.T) {
 	}
 	assert.Equal(t, "Gail Boss", is[v1.Products](h.ask(buyer, "GET", "/v1/purchases", "", "Kassa-Position", uintText(h.head())), 200).Items[0].TakenOver.By.Name)
 }
+
+func TestNobodyIsMovedToWhatHasEnded(t *testing.T) {
+	h := newHouse(t)
+	id, target := h.used(omar), h.procured(3)
+	is[v1.Subscription](h.ask(billing, "POST", "/v1/subscriptions/"+string(target)+"/cancel", `{"reason":"not_needed"}`), 200)
+	h.takeControl(admin, id, moveTo(target), "1").problem(422, commands.ErrTargetEnded.Code)
+	assert.Equal(t, "active", h.productNow(id).Status)
+}
