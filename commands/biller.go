@@ -72,7 +72,7 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 		of := invoice.OfAddition(string(e.Addition))
 		b.issue(f, of, e.At, invoice.Line{
 			Transaction: invoice.AddQuantity, From: e.From, To: b.term.End, Quantity: e.Delta, UnitPrice: b.term.UnitPrice,
-			Days: e.Days, OfDays: e.OfDays, Split: b.taxed(e.Charge, e.At),
+			Days: e.Days, OfDays: e.OfDays, TaxSplit: b.taxed(e.Charge, e.At),
 		})
 		b.pay(f, of, e.Charge, e.Reference, e.At)
 	case subscription.SeatsRemoved:
@@ -97,11 +97,11 @@ func (b *biller) begin(f eventstore.Fact, of invoice.Of, what invoice.Transactio
 
 func (b *biller) period(what invoice.Transaction, p subscription.Period) invoice.Line {
 	return invoice.Line{
-		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, Split: b.taxed(p.Charge, p.Start),
+		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxSplit: b.taxed(p.Charge, p.Start),
 	}
 }
 
-func (b *biller) taxed(paid domain.Money, at time.Time) tax.Split {
+func (b *biller) taxed(paid domain.Money, at time.Time) domain.TaxSplit {
 	return b.taxes.At(b.purchase.Market, at).Of(paid)
 }
 
@@ -150,7 +150,7 @@ func (b *biller) refund(f eventstore.Fact, e subscription.RefundIssued) {
 	back := domain.Money{Minor: -e.Amount.Minor, Currency: e.Amount.Currency}
 	note := b.bill(f, of, e.At, invoice.Line{
 		Transaction: owed.transaction, From: owed.from, To: b.term.End, Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
-		Days: owed.Days, OfDays: owed.OfDays, Split: b.taxed(back, b.term.Start),
+		Days: owed.Days, OfDays: owed.OfDays, TaxSplit: b.taxed(back, b.term.Start),
 	})
 	note.Kind, note.Credits = invoice.CreditNote, invoice.ID(b.sold.Subscription, owed.credits)
 	b.tell(f, of, note)

@@ -15,7 +15,7 @@ import (
 )
 
 func (h *house) invoices() *commands.Invoices {
-	taxed := tax.Table{{Market: "US", Kind: tax.VAT, Rate: 1000, Inclusive: true}}
+	taxed := tax.Table{{Market: "US", Kind: domain.VAT, Rate: 1000, Inclusive: true}}
 	return &commands.Invoices{Log: h.log, Seller: "KASSA", Taxes: taxed, Now: func() time.Time { return h.clock }}
 }
 
@@ -51,7 +51,7 @@ func TestR29_WhatWasPaidIsBilledWithItsTax(t *testing.T) {
 	assert.Equal(t, anna, issued.Payer, "R36")
 	assert.Equal(t, []invoice.Line{{
 		Transaction: invoice.Purchase, Product: powerBI, From: noon, To: h.now(id).End, Quantity: 3, UnitPrice: usd(999),
-		Split: tax.Split{Kind: tax.VAT, Rate: 1000, Net: usd(2725), Tax: usd(272), Total: usd(2997)},
+		TaxSplit: domain.TaxSplit{Kind: domain.VAT, Rate: 1000, Net: usd(2725), Tax: usd(272), Total: usd(2997)},
 	}}, issued.Lines)
 	assert.Equal(t, h.charges()[0].ID, paid.Reference)
 	assert.Equal(t, usd(2997), paid.Amount)

@@ -31,7 +31,6 @@ import (
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 	"kassa/domain/support"
-	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/domain/tenantpolicy"
 	"kassa/domain/trial"
@@ -206,7 +205,7 @@ func specimens() []domain.Event {
 		subscription.PurchaserReturned{Purchaser: "ann", At: at},
 
 		invoice.Numbered{Seller: "KASSA", Year: 2026, First: 42, Entries: []invoice.Entry{{Subscription: "s1", Of: "term/1"}}, At: at},
-		invoice.Issued{Invoice: "s1-refund-r1-1", Number: "KASSA-2026-0000042", Kind: invoice.CreditNote, Credits: "s1-term-1", Tenant: "t", Payer: "ann", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Subscription: "s1", Market: "SE", Lines: []invoice.Line{{Transaction: invoice.RemoveQuantity, Product: "CFQ7TTC0HD33", From: at, To: at.AddDate(1, 0, 0), Quantity: -1, UnitPrice: sek(55_00), Days: 182, OfDays: 365, Split: tax.Split{Kind: tax.VAT, Rate: 2500, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50)}}}, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50), At: at, DueAt: at, AsOf: 7},
+		invoice.Issued{Invoice: "s1-refund-r1-1", Number: "KASSA-2026-0000042", Kind: invoice.CreditNote, Credits: "s1-term-1", Tenant: "t", Payer: "ann", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Subscription: "s1", Market: "SE", Lines: []invoice.Line{{Transaction: invoice.RemoveQuantity, Product: "CFQ7TTC0HD33", From: at, To: at.AddDate(1, 0, 0), Quantity: -1, UnitPrice: sek(55_00), Days: 182, OfDays: 365, TaxSplit: domain.TaxSplit{Kind: domain.VAT, Rate: 2500, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50)}}}, Net: sek(-22_00), Tax: sek(-5_50), Total: sek(-27_50), At: at, DueAt: at, AsOf: 7},
 		invoice.Paid{Amount: sek(206_25), Reference: "ch_1", At: at, AsOf: 1},
 		invoice.PaymentFailed{Attempt: 1, Code: "card_declined", Retriable: true, At: at, AsOf: 2},
 		invoice.Refunded{CreditNote: "s1-refund-r1-1", Amount: sek(27_50), Reference: "re_1", At: at, AsOf: 3},

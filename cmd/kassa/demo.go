@@ -139,13 +139,18 @@ func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Pr
 	return nil
 }
 
-// seedDelegation grants a relation as of when it is said to have begun.
+// seedDelegation grants a relation as of when it is said to have begun, and
+// ends one that is over.
 func (s *system) seedDelegation(ctx context.Context, people map[string]commands.Principal, d demo.Delegation) error {
 	began := s.clock.Now().Add(-d.Ago)
 	then := commands.Partners{Log: s.partners.Log, Now: func() time.Time { return began }}
 	r := commands.Request{Who: people[d.By], ID: d.Command(), Correlation: d.Command()}
-	_, err := then.Grant(ctx, r, commands.GrantDelegation{
+	granted, err := then.Grant(ctx, r, commands.GrantDelegation{
 		Partner: people[d.To].Tenant, Kind: d.Kind, Roles: d.Roles, ExpiresAt: began.Add(d.For),
 	})
+	if err != nil || d.For > d.Ago {
+		return err
+	}
+	_, err = s.partners.Expire(ctx, commands.Lapse{Customer: r.Who.Tenant, Partner: people[d.To].Tenant, At: granted.State.ExpiresAt})
 	return err
 }

@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,8 +31,58 @@ type program struct {
 	latest                v1.CloudEvent // the last fact that was looked at, see head
 }
 
+// server is a way to run kassa: it returns the exit code once ctx has ended.
+type server func(ctx context.Context, args []string, stdout, stderr io.Writer) int
+
+// within runs it in this process, where the race detector sees it.
+func within(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return run(ctx, args, noEnv, stdout, stderr)
+}
+
+// real runs the binary as people do. It is built once, without the race detector,
+// which makes the engines ten times slower.
+func real(t *testing.T) server {
+	t.Helper()
+	binary, err := built()
+	require.NoError(t, err)
+	return func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		c := exec.CommandContext(ctx, binary, args...)
+		c.Stdout, c.Stderr, c.Env = stdout, stderr, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR")}
+		c.Cancel, c.WaitDelay = func() error { return c.Process.Signal(syscall.SIGTERM) }, time.Minute
+		_ = c.Run() // its exit code says it all
+		return c.ProcessState.ExitCode()
+	}
+}
+
+var built = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(workshop, "kassa")
+	out, err := exec.Command("go", "build", "-o", binary, "kassa/cmd/kassa").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return binary, err
+})
+
+// workshop is where the binary is built; it is gone with the tests.
+var workshop string
+
+func TestMain(m *testing.M) {
+	var err error
+	if workshop, err = os.MkdirTemp("", "kassa-e2e-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(workshop)
+	os.Exit(code)
+}
+
 // start runs kassa serve on free ports and returns once it is ready.
 func start(t *testing.T, data string, flags ...string) *program {
+	t.Helper()
+	return startAs(t, real(t), data, flags...)
+}
+
+func startAs(t *testing.T, serve server, data string, flags ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
@@ -37,7 +91,7 @@ func start(t *testing.T, data string, flags ...string) *program {
 		"serve", "--data", data, "--listen", "127.0.0.1:0", "--eventstore-listen", "127.0.0.1:0", "--nats-listen", "127.0.0.1:0",
 	}, flags...)
 	go func() {
-		exited <- run(ctx, args, noEnv, in, logs)
+		exited <- serve(ctx, args, in, logs)
 		_ = in.Close()
 	}()
 	p := &program{T: t, stop: sync.OnceFunc(func() {
@@ -130,7 +184,7 @@ const powerBIPro = "CFQ7TTC0H9MP"
 // TestSpine_APurchaseTravelsTheWholeWay is the README's first walk: from the
 // checkout to both views, the licences and the order's history.
 func TestSpine_APurchaseTravelsTheWholeWay(t *testing.T) {
-	p := start(t, t.TempDir(), "--demo")
+	p := startAs(t, within, t.TempDir(), "--demo")
 	const anna, bill = "anna@contoso.example", "bill@contoso.example"
 
 	bought := as[v1.Submitted](p, anna, "checkout", "--product", powerBIPro, "--seats", "3", "--market", "US", "--card", "tok_visa")

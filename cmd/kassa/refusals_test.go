@@ -167,13 +167,18 @@ func (p *program) refuses(t *testing.T, c asked) {
 	assert.Equal(t, "kassa."+c.records, after.Type, "the refusal is a fact")
 }
 
-// head is the last fact there is, read from the last one known.
+// head is the last fact there is, read from the last one known. Bills are left
+// out: they follow what was bought before, in their own time.
 func (p *program) head(t *testing.T) v1.CloudEvent {
 	t.Helper()
 	out, code := p.kassa(p.token(""), "events", "tail", "--from", cmp.Or(p.latest.Position, "start"), "--json")
 	require.Equal(t, 0, code, out)
 	for line := range strings.Lines(out) {
-		require.NoError(t, json.Unmarshal([]byte(line), &p.latest), line)
+		var e v1.CloudEvent
+		require.NoError(t, json.Unmarshal([]byte(line), &e), line)
+		if !strings.HasPrefix(e.Type, "kassa.invoice") {
+			p.latest = e
+		}
 	}
 	return p.latest
 }

@@ -39,8 +39,10 @@ func TestR27_R32_APurchaserChangesWhatTheyBought(t *testing.T) {
 		t.Helper()
 		own := find(t, as[v1.Products](p, anna, "purchases", "--position", fmt.Sprint(at)), bought)
 		listed := find(t, as[v1.Products](p, bill, "products", "--position", fmt.Sprint(at)), bought)
-		for i := range listed.AssignedUsers {
-			listed.AssignedUsers[i].Mail = "" // purchasers see names only
+		for _, people := range [][]v1.Person{listed.AssignedUsers, listed.SuspendedUsers} {
+			for i := range people {
+				people[i].Mail = "" // purchasers see names only
+			}
 		}
 		assert.Equal(t, own, listed)
 		return own
@@ -70,19 +72,23 @@ func TestR27_R32_APurchaserChangesWhatTheyBought(t *testing.T) {
 	cancelled := change("cancel", "--reason", "not_needed")
 	assert.Equal(t, "disabled", cancelled.Status)
 	require.NotNil(t, cancelled.Refund)
+	require.Eventually(t, func() bool { // Kassa takes the licences by itself
+		return len(find(t, as[v1.Products](p, anna, "purchases"), bought).SuspendedUsers) == len(held.Items)
+	}, 30*time.Second, 100*time.Millisecond)
 	last := seen(cancelled.Position)
 	assert.Equal(t, "disabled", last.Status)
 	assert.False(t, last.RecurringBilling)
 
 	order := as[v1.Order](p, bill, "orders", "show", bought.OrderNumber, "--position", fmt.Sprint(cancelled.Position))
-	billed := map[string]domain.Money{}
+	billed, types := map[string]domain.Money{}, []string{}
 	for _, e := range order.Entries {
+		types = append(types, e.Type)
 		if e.Transaction != "" {
 			billed[e.Transaction] = *e.MoneyAfter
 		}
 	}
 	assert.Equal(t, map[string]domain.Money{"Purchase": bought.Total, "Add quantity": *added.Charged, "Cancel": *cancelled.Refund}, billed)
-	assert.Equal(t, "subscription.refund_issued.v1", order.Entries[len(order.Entries)-1].Type)
+	assert.Contains(t, types, "subscription.refund_issued.v1")
 
 	p.stop()
 	charged, refunded := books(t, data)

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"kassa/domain"
-	"kassa/domain/tax"
 )
 
 // Event is sealed: only this file's types satisfy it.
@@ -102,7 +101,7 @@ type Line struct {
 	UnitPrice   domain.Money     `json:"unitPrice"` // of a whole term, as it is shown in its market
 	Days        int64            `json:"days,omitempty"`
 	OfDays      int64            `json:"ofDays,omitempty"` // with Days: the part of the term
-	tax.Split
+	domain.TaxSplit
 }
 
 func (Issued) EventType() string        { return "invoice.issued.v1" }

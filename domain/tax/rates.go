@@ -1,6 +1,10 @@
 package tax
 
-import "time"
+import (
+	"time"
+
+	"kassa/domain"
+)
 
 // Standard is the standard rate on electronic services by market, as far as
 // Kassa's seller is registered there. A market that is missing is not taxed: in
@@ -12,7 +16,7 @@ func Standard() Table {
 		if err != nil {
 			panic(err) // a literal below
 		}
-		return Rule{Market: market, Kind: VAT, Rate: rate, Inclusive: true, From: day}
+		return Rule{Market: market, Kind: domain.VAT, Rate: rate, Inclusive: true, From: day}
 	}
 	return Table{
 		vat("AT", 2000, "1995-01-01"), vat("BE", 2100, "1996-01-01"), vat("BG", 2000, "2007-01-01"), vat("CY", 1900, "2014-01-13"),
@@ -25,8 +29,8 @@ func Standard() Table {
 		vat("NL", 2100, "2012-10-01"), vat("NO", 2500, "2005-01-01"), vat("PL", 2300, "2011-01-01"), vat("PT", 2300, "2011-01-01"),
 		vat("RO", 1900, "2017-01-01"), vat("RO", 2100, "2025-08-01"), vat("SE", 2500, "1990-07-01"), vat("SI", 2200, "2013-07-01"),
 		vat("SK", 2000, "2011-01-01"), vat("SK", 2300, "2025-01-01"), vat("CH", 770, "2018-01-01"), vat("CH", 810, "2024-01-01"),
-		{Market: "JP", Kind: GST, Rate: 1000, Inclusive: true, From: time.Date(2019, 10, 1, 0, 0, 0, 0, time.UTC)},
-		{Market: "AU", Kind: GST, Rate: 1000, Inclusive: true, From: time.Date(2000, 7, 1, 0, 0, 0, 0, time.UTC)},
-		{Market: "NZ", Kind: GST, Rate: 1500, Inclusive: true, From: time.Date(2010, 10, 1, 0, 0, 0, 0, time.UTC)},
+		{Market: "JP", Kind: domain.GST, Rate: 1000, Inclusive: true, From: time.Date(2019, 10, 1, 0, 0, 0, 0, time.UTC)},
+		{Market: "AU", Kind: domain.GST, Rate: 1000, Inclusive: true, From: time.Date(2000, 7, 1, 0, 0, 0, 0, time.UTC)},
+		{Market: "NZ", Kind: domain.GST, Rate: 1500, Inclusive: true, From: time.Date(2010, 10, 1, 0, 0, 0, 0, time.UTC)},
 	}
 }

@@ -10,20 +10,10 @@ import (
 	"kassa/domain"
 )
 
-// Kind says which tax it is.
-type Kind string
-
-// Kinds. They are stored: append only.
-const (
-	VAT  Kind = "vat"
-	GST  Kind = "gst"
-	None Kind = "none" // not taxed, or not by this seller
-)
-
 // Rule is the tax of a market from a day on.
 type Rule struct {
 	Market string // ISO 3166-1 alpha-2
-	Kind   Kind
+	Kind   domain.TaxKind
 	Rate   int64 // of the price without tax, in basis points: 2500 is 25 %
 	// Inclusive says that prices are shown with the tax in them, as buyers of that
 	// market expect.
@@ -37,7 +27,7 @@ type Table []Rule
 // At is the rule of a market that holds at an instant: the latest that has
 // begun. Where there is none, nothing is taxed.
 func (t Table) At(market string, at time.Time) Rule {
-	held := Rule{Market: market, Kind: None}
+	held := Rule{Market: market, Kind: domain.NoTax}
 	for _, r := range t {
 		if r.Market == market && !r.From.After(at) && !r.From.Before(held.From) {
 			held = r
@@ -46,20 +36,10 @@ func (t Table) At(market string, at time.Time) Rule {
 	return held
 }
 
-// Split is an amount that was paid, with the tax in it. It is part of the storage
-// format.
-type Split struct {
-	Kind  Kind         `json:"taxKind"`
-	Rate  int64        `json:"taxRate"` // in basis points
-	Net   domain.Money `json:"net"`
-	Tax   domain.Money `json:"tax"`
-	Total domain.Money `json:"total"` // what was paid: net and tax, to the cent
-}
-
 // Of splits what was paid, rounded half up. The parts add up to the whole.
-func (r Rule) Of(paid domain.Money) Split {
+func (r Rule) Of(paid domain.Money) domain.TaxSplit {
 	tax := paid.Share(r.Rate, 10_000+r.Rate)
-	return Split{
+	return domain.TaxSplit{
 		Kind: r.Kind, Rate: r.Rate, Tax: tax, Total: paid,
 		Net: domain.Money{Minor: paid.Minor - tax.Minor, Currency: paid.Currency},
 	}

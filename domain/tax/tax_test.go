@@ -36,8 +36,8 @@ func TestWhatWasPaidIsSplit(t *testing.T) {
 		{1000, domain.Money{Minor: 1331, Currency: "JPY"}, domain.Money{Minor: 1210, Currency: "JPY"}, domain.Money{Minor: 121, Currency: "JPY"}},
 		{0, domain.Money{Minor: 9_99, Currency: "USD"}, domain.Money{Minor: 9_99, Currency: "USD"}, domain.Money{Currency: "USD"}},
 	} {
-		s := tax.Rule{Kind: tax.VAT, Rate: c.rate}.Of(c.paid)
-		assert.Equal(t, tax.Split{Kind: tax.VAT, Rate: c.rate, Net: c.net, Tax: c.taxed, Total: c.paid}, s)
+		s := tax.Rule{Kind: domain.VAT, Rate: c.rate}.Of(c.paid)
+		assert.Equal(t, domain.TaxSplit{Kind: domain.VAT, Rate: c.rate, Net: c.net, Tax: c.taxed, Total: c.paid}, s)
 	}
 }
 

@@ -28,7 +28,7 @@ func (h *house) bill() uint64 {
 		Seller: "KASSA", Projector: h.Projector, Facts: h.store, Every: 5 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		Invoices: &commands.Invoices{
 			Log:    commands.Log{Store: h.store, Codec: eventstore.Schema()},
-			Seller: "KASSA", Taxes: tax.Table{{Market: "US", Kind: tax.VAT, Rate: 1000}}, Now: func() time.Time { return h.clock },
+			Seller: "KASSA", Taxes: tax.Table{{Market: "US", Kind: domain.VAT, Rate: 1000}}, Now: func() time.Time { return h.clock },
 		},
 	}
 	ended := make(chan error, 1)
