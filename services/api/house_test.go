@@ -285,6 +285,9 @@ func (h *house) ask(as, method, path, body string, headers ...string) answer {
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
+	if position := "Kassa-Position"; method == http.MethodGet && r.Header.Get(position) == "" {
+		r.Header.Set(position, uintText(h.head())) // what Kassa does by itself shows a moment later
+	}
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(h, err)
 	defer response.Body.Close()
