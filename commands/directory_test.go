@@ -115,6 +115,9 @@ func TestImportingAPersonAgain(t *testing.T) {
 		{"no roles, and disabled", with(func(p *commands.Person) { p.Roles, p.Enabled = nil, false }), []string{"user.disabled.v1", "user.roles_changed.v1"}},
 		{"disabled again", with(func(p *commands.Person) { p.Roles, p.Enabled = nil, false }), nil},
 		{"enabled under another name", with(func(p *commands.Person) { p.Name, p.Roles = "NILS", nil }), []string{"user.enabled.v1", "user.observed.v1"}},
+		{"deleted", with(func(p *commands.Person) { p.Deleted = true }), []string{"user.deleted.v1"}},
+		{"deleted again", with(func(p *commands.Person) { p.Deleted, p.Name = true, "Somebody" }), nil},
+		{"restored as another name", with(func(p *commands.Person) { p.Name, p.Roles = "Nisse", nil }), []string{"user.restored.v1", "user.observed.v1"}},
 		{"back", nils, []string{"user.observed.v1", "user.roles_changed.v1"}},
 	} {
 		before := h.types(user.Stream(northwind, nils.Person))
@@ -124,6 +127,10 @@ func TestImportingAPersonAgain(t *testing.T) {
 		assert.Equal(t, c.added, append([]string(nil), added...), c.name)
 		assert.Equal(t, len(c.added), applied.Facts, c.name)
 	}
+	applied, err := d.PutPerson(t.Context(), ask(operator), commands.Person{Tenant: northwind, Person: omar, Deleted: true})
+	require.NoError(t, err)
+	assert.Equal(t, commands.Applied{}, applied)
+	assert.Empty(t, h.types(user.Stream(northwind, omar)), "who was deleted and never known stays so")
 	records, err := h.store.Read(t.Context(), user.Stream(northwind, nils.Person))
 	require.NoError(t, err)
 	for _, r := range records {

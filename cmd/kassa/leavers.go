@@ -94,8 +94,11 @@ func (c *orphanedCmd) Run(ctx context.Context, s *session) error {
 
 // renewal says when and for how much the next term begins.
 func renewal(o v1.Orphan) string {
-	if o.NextRenewal == nil {
+	switch {
+	case o.NextRenewal == nil:
 		return "never"
+	case o.RenewalPrice == nil:
+		return day(*o.NextRenewal)
 	}
 	return day(*o.NextRenewal) + " for " + money(*o.RenewalPrice)
 }

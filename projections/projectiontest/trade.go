@@ -186,6 +186,10 @@ func (s *Shop) Trade(seed uint64, n int) {
 	s.Bill(first, Euros(2000), Euros(500))
 	s.Help(first)
 	s.Delegate(tenants[0], tenants[1], people[tenants[1]][0])
+	left := s.Buy(tenants[1], people[tenants[1]][3], products[0], domain.SelfService, 2, Euros(1000))
+	s.Assign(&left, people[tenants[1]][0])
+	s.Leave(tenants[1], left.Purchaser, left)
+	s.Disable(left)
 	orders := []*Order{&first}
 	for s.Facts < n {
 		tid := tenants[random.IntN(len(tenants))]

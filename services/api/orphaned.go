@@ -71,8 +71,12 @@ func orphanOf(i views.Item, people people) (v1.Orphan, error) {
 	if i.Status != subscription.StatusActive || !i.RecurringBilling {
 		return o, nil
 	}
+	o.NextRenewal = &i.ExpiryDate
+	if i.Kind == domain.Trial { // which costs nothing yet
+		return o, nil
+	}
 	price, err := i.UnitPrice.Times(i.Quantity)
-	o.NextRenewal, o.RenewalPrice = &i.ExpiryDate, &price
+	o.RenewalPrice = &price
 	return o, err
 }
 

@@ -134,7 +134,7 @@ func (d *directoryReader) person(r row) {
 	if p.ID != "" {
 		d.people.unique(r, "id", p.Tenant+" "+string(p.ID))
 	}
-	if p.Mail != "" {
+	if p.Mail != "" && !p.Deleted { // somebody else may have it by now
 		d.mails.unique(r, "mail", p.Tenant+" "+strings.ToLower(p.Mail))
 	}
 	d.People = append(d.People, p)

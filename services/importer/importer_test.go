@@ -62,14 +62,16 @@ const directoryJSON = `{
   "people": [
     {"tenant": "contoso.EXAMPLE", "id": "11111111-0000-4000-8000-000000000001", "name": "Åsa Öberg", "mail": "Asa@contoso.example", "guest": false,
      "enabled": true, "synced": true, "usageLocation": "SE", "roles": ["billing-admin", "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"]},
-    {"tenant": "elsewhere.example", "id": "11111111-0000-4000-8000-000000000002", "name": "Li", "mail": "li@home.example", "guest": true, "enabled": false}
+    {"tenant": "elsewhere.example", "id": "11111111-0000-4000-8000-000000000002", "name": "Li", "mail": "li@home.example", "guest": true, "enabled": false},
+    {"tenant": "elsewhere.example", "id": "11111111-0000-4000-8000-000000000003", "name": "Li", "mail": "li@home.example", "guest": true, "enabled": false, "deleted": true}
   ]
 }`
 
-const directoryCSV = "type,tenant,id,name,mail,guest,enabled,synced,usageLocation,roles,domains,kind,managed,country,zone,governanceBlocked\n" +
-	"tenant,,5d0d8c6e-0000-4000-8000-00000000000a,Contoso,,,,,,,contoso.example contoso.test,commercial,true,SE,Europe/Stockholm,PLAIN\n" +
-	"person,contoso.example,11111111-0000-4000-8000-000000000001,Åsa Öberg,Asa@contoso.example,false,true,true,SE,billing-admin 88d8e3e3-8f55-4a1e-953a-9b9898b8876b,,,,,,\n" +
-	"person,elsewhere.example,11111111-0000-4000-8000-000000000002,Li,li@home.example,true,false,,,,,,,,,\n"
+const directoryCSV = "type,tenant,id,name,mail,guest,enabled,synced,usageLocation,roles,domains,kind,managed,country,zone,governanceBlocked,deleted\n" +
+	"tenant,,5d0d8c6e-0000-4000-8000-00000000000a,Contoso,,,,,,,contoso.example contoso.test,commercial,true,SE,Europe/Stockholm,PLAIN,\n" +
+	"person,contoso.example,11111111-0000-4000-8000-000000000001,Åsa Öberg,Asa@contoso.example,false,true,true,SE,billing-admin 88d8e3e3-8f55-4a1e-953a-9b9898b8876b,,,,,,,\n" +
+	"person,elsewhere.example,11111111-0000-4000-8000-000000000002,Li,li@home.example,true,false,,,,,,,,,,\n" +
+	"person,elsewhere.example,11111111-0000-4000-8000-000000000003,Li,li@home.example,true,false,,,,,,,,,,TRUE\n"
 
 func wantDirectory() importer.Directory {
 	return importer.Directory{
@@ -82,6 +84,8 @@ func wantDirectory() importer.Directory {
 			Enabled: true, Synced: true, UsageLocation: "SE", Roles: []string{domain.RoleBillingAdmin, "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"},
 		}, {
 			Tenant: "elsewhere.example", ID: "11111111-0000-4000-8000-000000000002", Name: "Li", Mail: "li@home.example", Guest: true,
+		}, { // whoever is deleted leaves their address to others
+			Tenant: "elsewhere.example", ID: "11111111-0000-4000-8000-000000000003", Name: "Li", Mail: "li@home.example", Guest: true, Deleted: true,
 		}},
 	}
 }

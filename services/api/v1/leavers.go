@@ -28,7 +28,7 @@ type Orphan struct {
 	ExpiryDate       time.Time             `json:"expiryDate" doc:"The first instant not covered."`
 	RecurringBilling bool                  `json:"recurringBilling"`
 	NextRenewal      *time.Time            `json:"nextRenewal,omitempty" doc:"When the purchaser's card is charged next; absent: never."`
-	RenewalPrice     *domain.Money         `json:"renewalPrice,omitempty" doc:"What the seats there are now cost for a term, at what is paid for them now."`
+	RenewalPrice     *domain.Money         `json:"renewalPrice,omitempty" doc:"What the seats there are now cost for a term, at what is paid for them now; absent of a trial."`
 	Actions          []OrphanAction        `json:"actions" doc:"What can be done about it."`
 }
 
