@@ -40,7 +40,7 @@ func TestALicenceWaitsUntilItSaysWhatItsSubscriptionSays(t *testing.T) {
 				if f.then != nil {
 					then = f.then(c, id)
 				}
-				c.tells(backwards, stream{subscription.Stream(id), f.ends}, c.licence(id, then...))
+				c.recordStreams(backwards, stream{subscription.Stream(id), f.ends}, c.licence(id, then...))
 				var want []domain.SubscriptionID
 				if f.waits {
 					want = append(want, id)

@@ -21,9 +21,9 @@ type stream struct {
 	facts []domain.Event
 }
 
-// tells records streams one after the other, forwards or backwards: what is told
+// recordStreams records streams one after the other, forwards or backwards: what is told
 // of different aggregates may come in any order.
-func (c *company) tells(backwards bool, streams ...stream) {
+func (c *company) recordStreams(backwards bool, streams ...stream) {
 	if backwards {
 		slices.Reverse(streams)
 	}
@@ -79,7 +79,7 @@ func TestR57_WhoeverLeftWaitsUntilTheirThingsSaySo(t *testing.T) {
 				case held:
 					streams = append(streams, c.licence(id, c.licenceGone(id)))
 				}
-				c.tells(backwards, streams...)
+				c.recordStreams(backwards, streams...)
 				var want []views.Leaver
 				if f.waits {
 					want = append(want, views.Leaver{Tenant: c.id, Person: c.anna})
