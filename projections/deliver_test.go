@@ -177,9 +177,10 @@ func TestAViewOfAnotherHistoryIsHalted(t *testing.T) {
 
 func TestAStoreRestoredFromAnOlderCopyHaltsTheViews(t *testing.T) {
 	s := projectiontest.New(t)
-	s.Trade(1, 50)
-	older := projectiontest.New(t) // the same history, and then another purchase
-	older.Trade(1, 30)
+	s.Trade(1, 400)
+	older := projectiontest.New(t)
+	older.Trade(1, 300)
+	require.Less(t, older.End(), s.End(), "less of the same history")
 	dir := t.TempDir()
 	c := s.Config(dir)
 	p, err := projections.Open(t.Context(), c, views.All()...)
