@@ -8,36 +8,37 @@ import (
 	"kassa/projections/views"
 )
 
-// How long a step that was tried is left alone: at first, and at most. That is
-// real time, however fast business time runs: stores and gateways recover in it.
+// How long a step that came to nothing is left alone: at first, and at most. That
+// is real time, however fast business time runs: stores and gateways recover in it.
 const (
 	shortest = time.Second
 	longest  = time.Minute
 )
 
-// attempts remembers which step of a subscription was tried last, and waits
-// twice as long before each next try of the same. A step that was taken is
-// among them, too: the list may show it for a moment longer, or for long, where
-// it has to wait for something else.
+// attempts remembers the steps that came to nothing, because they failed or have
+// to wait for something else, and waits twice as long before each next try of the
+// same. What was taken is not kept: it costs no memory how many there are.
 type attempts struct {
-	mu   sync.Mutex
-	of   map[domain.SubscriptionID]attempt
-	look int // the number of the present look
+	mu     sync.Mutex
+	of     map[domain.SubscriptionID]attempt
+	pass   int    // the number of the present pass through the list
+	failed int    // since the last report
+	taken  uint64 // position of the last fact that a step of this pass left
 }
 
 type attempt struct {
 	due    time.Time     // which step
 	wait   time.Duration // before the next try
-	until  time.Time     // that wait ends; zero: it is being tried
+	until  time.Time     // that wait ends
 	err    error
-	listed int // the last look at which it was still due
-	made   int // the look at which it was tried
+	listed int // the last pass in which it was still due
 }
 
 func (a *attempts) begin() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.look++
+	a.pass++
+	a.taken = 0
 }
 
 // may says whether a step is to be taken now.
@@ -46,34 +47,41 @@ func (a *attempts) may(d views.Due) bool {
 	defer a.mu.Unlock()
 	last, known := a.of[d.Subscription]
 	if !known || !last.due.Equal(d.At) {
-		last = attempt{due: d.At}
+		delete(a.of, d.Subscription)
+		return true
 	}
-	last.listed = a.look
-	may := !time.Now().Before(last.until)
-	if may {
-		last.made = a.look
-	}
+	last.listed = a.pass
 	a.of[d.Subscription] = last
-	return may
+	return !time.Now().Before(last.until)
 }
 
-func (a *attempts) ended(d views.Due, err error) {
+// ended is told where history stands with what the step left; zero: it left nothing.
+func (a *attempts) ended(d views.Due, position uint64, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	last := a.of[d.Subscription]
-	last.err = err
-	last.wait = min(max(2*last.wait, shortest), longest)
-	last.until = time.Now().Add(last.wait)
-	a.of[d.Subscription] = last
+	a.taken = max(a.taken, position)
+	if err == nil && position != 0 {
+		delete(a.of, d.Subscription)
+		return
+	}
+	if err != nil {
+		a.failed++
+	}
+	wait := min(max(2*a.of[d.Subscription].wait, shortest), longest)
+	a.of[d.Subscription] = attempt{due: d.At, wait: wait, until: time.Now().Add(wait), err: err, listed: a.pass}
 }
 
-// end forgets what is due no longer, as far as the look went, and says of the
-// rest how it fares.
-func (a *attempts) end(l *look, went time.Time) {
+// end says how the rest fares and, at the end of a pass, forgets what is due no
+// longer.
+func (a *attempts) end(l *look) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	l.failed, a.failed = a.failed, 0
+	if a.taken > l.asOf { // a list that does not show it would be gone through in vain
+		l.asOf = a.taken - 1
+	}
 	for id, last := range a.of {
-		if last.listed < a.look && (!l.more || last.due.Before(went)) {
+		if !l.more && last.listed < a.pass {
 			delete(a.of, id)
 			continue
 		}
@@ -83,9 +91,6 @@ func (a *attempts) end(l *look, went time.Time) {
 		if last.err != nil {
 			l.failing++
 			l.failure = last.err
-			if last.made == a.look {
-				l.failed++
-			}
 		}
 	}
 }

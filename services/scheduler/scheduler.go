@@ -25,9 +25,10 @@ type Scheduler struct {
 	// Moved returns once the list may be another than it was as of a position,
 	// or with ctx.
 	Moved func(ctx context.Context, asOf uint64) error
-	// Advance takes the step that was due at an instant. If it was taken before,
-	// or something else must come first, it does nothing.
-	Advance func(ctx context.Context, id domain.SubscriptionID, due time.Time) error
+	// Advance takes the step that was due at an instant, and says where history
+	// stands with what that left. If the step was taken before, or something else
+	// must come first, it does nothing, and says zero.
+	Advance func(ctx context.Context, id domain.SubscriptionID, due time.Time) (position uint64, err error)
 
 	Now  func() time.Time                                 // business time
 	Wait func(ctx context.Context, until time.Time) error // returns when that is so late, or with ctx
@@ -63,14 +64,17 @@ const (
 // due, the list changes, or what failed is to be tried again.
 func (s *Scheduler) Run(ctx context.Context) error {
 	tried := attempts{of: map[domain.SubscriptionID]attempt{}}
-	for ctx.Err() == nil {
-		found, err := s.look(ctx, &tried)
+	for after := (views.Due{}); ctx.Err() == nil; {
+		found, err := s.look(ctx, after, &tried)
 		s.report(ctx, found, err)
 		switch {
 		case err != nil:
 			pause(ctx, blind)
-		case !found.more:
+		case found.more:
+			after = found.after
+		default:
 			s.sleep(ctx, found)
+			after = views.Due{}
 		}
 	}
 	return nil

@@ -107,21 +107,22 @@ func (p *plan) Moved(ctx context.Context, asOf uint64) error {
 	}
 }
 
-func (p *plan) Advance(_ context.Context, id domain.SubscriptionID, due time.Time) error {
+func (p *plan) Advance(_ context.Context, id domain.SubscriptionID, due time.Time) (uint64, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tries[id]++
 	if p.stuck != nil {
 		if err := p.stuck(id); err != errFine {
-			return err
+			return 0, err
 		}
 	}
 	if steps := p.steps[id]; len(steps) > 0 && steps[0].Equal(due) { // once, whoever asks
 		p.taken[id] = append(p.taken[id], due)
 		p.steps[id] = steps[1:]
 		p.touch()
+		return p.version, nil
 	}
-	return nil
+	return 0, nil
 }
 
 var errFine = errors.New("nothing is wrong")
@@ -251,10 +252,10 @@ func TestAStepThatHangsIsGivenUp(t *testing.T) {
 		p.add("good", time.Now())
 		s := p.scheduler()
 		s.Parallel = 1
-		s.Advance = func(ctx context.Context, id domain.SubscriptionID, due time.Time) error {
+		s.Advance = func(ctx context.Context, id domain.SubscriptionID, due time.Time) (uint64, error) {
 			if id == "hangs" {
 				<-ctx.Done()
-				return ctx.Err()
+				return 0, ctx.Err()
 			}
 			return p.Advance(ctx, id, due)
 		}
