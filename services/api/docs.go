@@ -3,12 +3,12 @@ package api
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
@@ -33,34 +33,28 @@ var assets embed.FS
 // and a page made from the same document that works without scripts and
 // without any other host.
 func document(mux *http.ServeMux, api *huma.OpenAPI) error {
-	asJSON, err := json.Marshal(api)
-	if err != nil {
-		return fmt.Errorf("write OpenAPI document: %w", err)
-	}
-	asYAML, err := api.YAML()
-	if err != nil {
-		return fmt.Errorf("write OpenAPI document: %w", err)
-	}
-	page, err := docsPage(api)
-	if err != nil {
-		return fmt.Errorf("write documentation: %w", err)
-	}
 	style, err := assets.ReadFile("assets/docs.css")
 	if err != nil {
 		return err
 	}
-	for path, content := range map[string]struct {
+	for path, page := range map[string]struct {
 		mediaType string
-		bytes     []byte
+		write     func() ([]byte, error)
 	}{
-		"/openapi.json":  {"application/openapi+json", asJSON},
-		"/openapi.yaml":  {"application/openapi+yaml", asYAML},
-		"/docs":          {"text/html; charset=utf-8", page},
-		"/docs/docs.css": {"text/css; charset=utf-8", style},
+		"/openapi.json":  {"application/openapi+json", func() ([]byte, error) { return json.Marshal(api) }},
+		"/openapi.yaml":  {"application/openapi+yaml", api.YAML},
+		"/docs":          {"text/html; charset=utf-8", func() ([]byte, error) { return docsPage(api) }},
+		"/docs/docs.css": {"text/css; charset=utf-8", func() ([]byte, error) { return style, nil }},
 	} {
+		written := sync.OnceValues(page.write) // most servers are never asked
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", content.mediaType)
-			_, _ = w.Write(content.bytes)
+			content, err := written()
+			if err != nil {
+				http.Error(w, "This page cannot be written.", http.StatusInternalServerError)
+				return
+			}
+			w.Header().Set("Content-Type", page.mediaType)
+			_, _ = w.Write(content)
 		})
 	}
 	return nil
