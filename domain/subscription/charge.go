@@ -58,7 +58,7 @@ func (s State) ask(a asked, at time.Time) []Event {
 	if s.Channel != domain.Central && p.Amount.Minor != 0 {
 		return []Event{a}
 	}
-	return []Event{a, a.charged(a.evolve(s), "", at)}
+	return append([]Event{a, a.charged(a.evolve(s), "", at)}, s.resumes(at)...)
 }
 
 // awaits is the state while a charge is pending.
@@ -94,7 +94,12 @@ func (c Charged) decide(s State) ([]Event, error) {
 	case s.Pending.Amount != c.Amount:
 		return nil, ErrChargeAmount
 	}
-	return []Event{s.Pending.asked.charged(s, c.Reference, c.At)}, nil
+	return s.paid(c.Reference, c.At), nil
+}
+
+// paid is what follows once the pending charge is.
+func (s State) paid(reference string, at time.Time) []Event {
+	return append([]Event{s.Pending.asked.charged(s, reference, at)}, s.resumes(at)...)
 }
 
 // Declined says that the gateway did not take it.
@@ -116,5 +121,9 @@ func (c Declined) decide(s State) ([]Event, error) {
 	case s.Pending.Kind == "" || ChargeKey(s.Subscription, s.Pending) != c.Key:
 		return nil, ErrChargeUnexpected
 	}
-	return []Event{s.Pending.asked.declined(c.Code, c.Retriable, c.At)}, nil
+	declined := []Event{s.Pending.asked.declined(c.Code, c.Retriable, c.At)}
+	if retry, ok := s.Pending.asked.(ReactivationRequested); ok {
+		return append(declined, s.failed(retry, c.Code, c.Retriable)...), nil
+	}
+	return declined, nil
 }

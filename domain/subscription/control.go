@@ -57,7 +57,7 @@ func (c TakeControl) decide(s State) ([]Event, error) {
 		return nil, ErrNotSelfService
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
-	case !s.usable(c.At):
+	case !s.payable(c.At):
 		return nil, ErrTakeoverEnded
 	}
 	if err := c.check(s); err != nil {

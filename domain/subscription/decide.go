@@ -55,6 +55,8 @@ func (c Reserve) decide(s State) ([]Event, error) {
 		return nil, nil
 	case s.Takeover.ID != "":
 		return nil, ErrControlTaken
+	case s.Suspended != "":
+		return nil, ErrSuspended
 	case !s.usable(c.At):
 		return nil, ErrEnded
 	case s.Taken >= s.capacity():

@@ -137,6 +137,7 @@ const (
 	ChangeCancelled   ChangeCause = "cancelled"             // the subscription was
 	ChangeTermExpired ChangeCause = "expired"               // the next term was not paid
 	ChangeTakenOver   ChangeCause = "control_taken"         // an administrator ends the subscription
+	ChangeChargedBack ChangeCause = "charged_back"          // the bank took a payment back
 )
 
 // RefundLine is what one batch of seats is refunded: so many of the days that

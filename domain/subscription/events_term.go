@@ -52,7 +52,8 @@ type (
 	ReactivationRequested struct {
 		Reactivation ChangeID `json:"reactivation"`
 		Period
-		AnchorDay int `json:"anchorDay"`
+		AnchorDay int  `json:"anchorDay"`
+		Dunning   bool `json:"dunning,omitempty"` // time asked for it: the term was not paid
 	}
 	// ReactivationDeclined says that the card was not charged for it.
 	ReactivationDeclined struct {
@@ -115,7 +116,8 @@ type (
 		At     time.Time `json:"at"`
 		NextAt time.Time `json:"nextAt"` // deleted
 	}
-	// Deleted is the last fact of a subscription, for ever.
+	// Deleted is the last fact of a subscription, for ever: only a bank can still
+	// say something about its payments.
 	Deleted struct {
 		Cause EndCause  `json:"cause"`
 		At    time.Time `json:"at"`

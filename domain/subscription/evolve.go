@@ -19,7 +19,8 @@ func (s State) begins(p Period, cancelUntil time.Time, charge string) State {
 	s.TermNumber, s.Start, s.End, s.UnitPrice, s.Quantity = p.Number, p.Start, p.End, p.UnitPrice, p.Quantity
 	s.CancelUntil = cancelUntil
 	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Charge: charge, From: p.Start, Until: cancelUntil}}
-	s.Scheduled, s.Ended, s.NextAt, s.Cancelled, s.unpaid = Scheduled{}, StatusNone, time.Time{}, false, Period{}
+	s.Scheduled, s.Ended, s.NextAt, s.Cancelled = Scheduled{}, StatusNone, time.Time{}, false
+	s.unpaid, s.decline, s.Dunning = Period{}, Settled{}, Dunning{}
 	return s
 }
 
@@ -87,7 +88,9 @@ func (e RenewalDeclined) evolve(s State) State {
 	if asked, ok := s.Pending.asked.(RenewalRequested); ok {
 		s.unpaid = asked.Period
 	}
-	return s.settles("", e.Code, e.Retriable)
+	s = s.settles("", e.Code, e.Retriable)
+	s.decline = s.Settled
+	return s
 }
 
 func (e Renewed) evolve(s State) State {
@@ -125,7 +128,7 @@ func (e Expired) evolve(s State) State {
 }
 
 func (e Disabled) evolve(s State) State {
-	s.Ended, s.NextAt = StatusDisabled, e.NextAt
+	s.Ended, s.NextAt, s.Suspended = StatusDisabled, e.NextAt, ""
 	return s
 }
 

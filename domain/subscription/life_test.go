@@ -29,6 +29,9 @@ type life struct {
 	passed  time.Time // the latest step or start
 	ended   bool
 
+	unpaid    int // number of the term that was declined last
+	suspended bool
+
 	trying, extended bool // on trial; it has been given more time
 	needsCard        bool // the trial becomes paid by itself
 }
@@ -42,7 +45,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	key := subscription.ChargeKey("s1", l.state.Pending)
 	switch what := rapid.SampledFrom([]string{
 		"reserve", "reserve", "release", "add", "add", "remove", "remove", "schedule", "withdraw", "off", "on", "cancel", "support cancels", "take control", "give up", "finish",
-		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "pay", "mark",
+		"charged", "charged", "charged", "declined", "refunded", "refunded", "advance", "advance", "advance", "advance", "advance", "reactivate", "reactivate", "pay", "mark", "charge back",
 		"extend", "extend", "convert", "convert", "stray",
 	}).Draw(t, "command"); what {
 	case "reserve":
@@ -78,7 +81,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	case "charged":
 		return subscription.Charged{Key: key, Amount: l.state.Pending.Amount, Reference: "ch_" + key, At: l.at}
 	case "declined":
-		return subscription.Declined{Key: key, Code: "card_declined", At: l.at}
+		return subscription.Declined{Key: key, Code: "card_declined", Retriable: rapid.Bool().Draw(t, "retriable"), At: l.at}
 	case "refunded":
 		c := subscription.Refunded{Reference: "re", At: l.at}
 		if len(l.state.Owed) > 0 {
@@ -106,6 +109,11 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		return subscription.Reactivate{Reactivation: id, Zone: time.UTC, At: l.at}
 	case "pay":
 		return subscription.Pay{Payment: id, At: l.at}
+	case "charge back":
+		if rapid.IntRange(0, 4).Draw(t, "sure") > 0 {
+			return subscription.ChargeBack{}
+		}
+		return subscription.ChargeBack{Dispute: string(id), Reference: "ch_1", Amount: usd(1), At: l.at}
 	case "mark":
 		return subscription.MarkPurchaser{Purchaser: l.state.Purchaser, Left: !l.state.Orphaned, At: l.at}
 	}
@@ -118,7 +126,8 @@ func (l *life) command(t *rapid.T) subscription.Command {
 
 // hear checks one more fact against the laws of a subscription's life.
 func (l *life) hear(t *rapid.T, e subscription.Event) {
-	require.False(t, l.ended, "%T after the last fact", e)
+	_, bank := e.(subscription.ChargedBack) // it has months to change its mind
+	require.False(t, l.ended && !bank, "%T after the last fact", e)
 	before := l.state
 	l.state = subscription.Decider.Evolve(l.state, e)
 	l.history = append(l.history, e)
@@ -231,7 +240,23 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 		require.Equal(t, l.state.End, e.Start, "a term follows the one before at once")
 		pass(e.Start)
 	case subscription.Reactivated:
-		pass(e.Start)
+		if late := e.Number == l.unpaid; !late {
+			pass(e.Start)
+		}
+	case subscription.RenewalDeclined:
+		l.unpaid = e.Number
+	case subscription.DunningStarted:
+		require.LessOrEqual(t, e.DisabledAt.Sub(e.At), subscription.Grace)
+		require.GreaterOrEqual(t, e.DisabledAt.Sub(e.At), 2*24*time.Hour)
+	case subscription.DunningStepReached:
+		pass(e.At)
+		require.True(t, e.NextAt.After(e.At))
+	case subscription.Suspended:
+		require.False(t, l.suspended, "suspended twice")
+		l.suspended = true
+	case subscription.Resumed:
+		require.True(t, l.suspended)
+		l.suspended = false
 	case subscription.Cancelled:
 		judged := e.At
 		if e.By == subscription.ByTakeover {
@@ -250,6 +275,7 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 		pass(e.At)
 	case subscription.Disabled:
 		pass(e.At)
+		l.suspended = false
 	case subscription.Deleted:
 		pass(e.At)
 		require.Empty(t, l.state.Owed, "deleted before its refunds were paid")
@@ -314,6 +340,7 @@ func TestRandomLivesReachEveryFact(t *testing.T) {
 		subscription.Expired{}, subscription.Disabled{}, subscription.Deleted{}, subscription.ControlTaken{}, subscription.MoveGivenUp{},
 		subscription.TrialStarted{}, subscription.TrialExtended{}, subscription.ConversionRequested{}, subscription.ConversionRefused{},
 		subscription.ConversionDeclined{}, subscription.TrialConverted{}, subscription.TrialEnded{},
+		subscription.DunningStarted{}, subscription.DunningStepReached{}, subscription.Suspended{}, subscription.Resumed{}, subscription.ChargedBack{},
 	} {
 		assert.NotZero(t, reached[e.EventType()], "no random life led to %s: the generator is too tame", e.EventType())
 	}

@@ -15,6 +15,7 @@ const (
 	ToPaid  Step = "convert"
 	Expire  Step = "expire"
 	Disable Step = "disable"
+	Duns    Step = "dun" // whatever dunning has come to
 	Delete  Step = "delete"
 )
 
@@ -34,6 +35,8 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{}, false
 	case s.Ended == StatusDisabled:
 		return Due{Delete, s.NextAt}, len(s.Owed) == 0 && (s.Takeover.ID == "" || s.Cancelled)
+	case s.Ended == StatusExpired && len(s.Dunning.Steps) > 0:
+		return Due{Duns, s.Dunning.Steps[0].At}, true
 	case s.Ended == StatusExpired:
 		return Due{Disable, s.NextAt}, true
 	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
@@ -73,7 +76,9 @@ func (c Advance) decide(s State) ([]Event, error) {
 		if s.Trial.On {
 			return s.over(s.endCause(), nil), nil
 		}
-		return append(s.drops(ChangeTermExpired, due.At), Expired{Cause: s.endCause(), At: due.At, NextAt: due.At.Add(Grace)}), nil
+		return append(s.drops(ChangeTermExpired, due.At), s.expires(due.At)...), nil
+	case Duns:
+		return s.dunned(), nil
 	case Disable:
 		return []Event{disabled(s.endCause(), due.At)}, nil
 	}
@@ -99,7 +104,10 @@ func (s State) endCause() EndCause {
 }
 
 // usable says whether seats can be assigned.
-func (s State) usable(at time.Time) bool {
+func (s State) usable(at time.Time) bool { return s.Suspended == "" && s.payable(at) }
+
+// payable says whether a term that was not paid still can be.
+func (s State) payable(at time.Time) bool {
 	status := s.Status(at)
 	return status.Running() || status == StatusExpired
 }

@@ -73,7 +73,7 @@ func TestAdvance(t *testing.T) {
 	scheduled := subscription.SeatReductionScheduled{Change: "c1", Quantity: 2, EffectiveAt: february.End, At: february.Start}
 	expired := subscription.Expired{Cause: subscription.EndBillingOff, At: february.End, NextAt: day("2026-03-31")}
 	byPayment := expired
-	byPayment.Cause = subscription.EndPayment
+	byPayment.Cause, byPayment.NextAt = subscription.EndPayment, hasty.DisabledAt
 	gone := disabledAt(day("2026-03-31"), subscription.EndBillingOff)
 	third := day("2026-02-03")
 	line := subscription.RefundLine{Refund: "x1/1", Seats: 5, Rule: subscription.RefundByDays, Days: 25, OfDays: 28, Amount: usd(44_64)}
@@ -87,9 +87,9 @@ func TestAdvance(t *testing.T) {
 		{Name: "a term that no other follows expires", Given: facts{february, off}, When: do(subscription.Expire, february.End), Then: facts{expired}},
 		{Name: "it is not renewed", Given: facts{february, off}, When: do(subscription.Renew, february.End)},
 		{Name: "one that another follows does not expire", Given: facts{february}, When: do(subscription.Expire, february.End)},
-		{Name: "unless that was not paid", Given: facts{february, asked, unpaid}, When: do(subscription.Expire, february.End), Then: facts{byPayment}},
+		{Name: "unless that was not paid", Given: facts{february, asked, unpaid}, When: do(subscription.Expire, february.End), Then: facts{byPayment, hasty}},
 		{Name: "what was scheduled for it is gone", Given: facts{february, scheduled, asked, unpaid}, When: do(subscription.Expire, february.End), Then: facts{
-			subscription.ScheduledChangeCancelled{Change: "c1", Cause: subscription.ChangeTermExpired, At: february.End}, byPayment,
+			subscription.ScheduledChangeCancelled{Change: "c1", Cause: subscription.ChangeTermExpired, At: february.End}, byPayment, hasty,
 		}},
 		{Name: "it is not asked for twice", Given: facts{february, asked, unpaid}, When: do(subscription.Renew, february.End)},
 		{Name: "nothing while a payment is under way", Given: facts{february, asked}, When: do(subscription.Expire, february.End)},

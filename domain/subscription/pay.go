@@ -23,7 +23,7 @@ func (c Pay) decide(s State) ([]Event, error) {
 		return nil, ErrControlTaken
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
-	case s.unpaid.Number == 0 || !s.usable(c.At):
+	case s.unpaid.Number == 0 || !s.payable(c.At):
 		return nil, ErrNothingToPay
 	case s.Taken > s.unpaid.Quantity:
 		return nil, ErrSeatsAssigned

@@ -6,6 +6,7 @@ import "kassa/domain"
 var (
 	ErrUnknown   = &domain.Error{Kind: domain.NotFound, Code: "subscription_unknown", Message: "There is no such subscription. Check its id."}
 	ErrEnded     = domain.Refuse("subscription_ended", "This subscription has ended, so its licences cannot be assigned. Buy a new one.")
+	ErrSuspended = domain.Refuse("subscription_suspended", "This subscription is suspended until it is paid, so its licences cannot be assigned. Pay the bill that is open, or ask whoever bought it to.")
 	ErrNotActive = domain.Refuse("subscription_not_active", "Only an active subscription can be changed. Reactivate it, or buy a new one.")
 	ErrNotEnded  = domain.Refuse("subscription_not_ended", "This subscription has not ended, so there is nothing to reactivate. Use it as it is.")
 	ErrDeleted   = domain.Refuse("subscription_deleted", "This subscription is deleted and cannot come back. Buy a new one.")

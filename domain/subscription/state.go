@@ -61,11 +61,15 @@ type State struct {
 	Cancelled        bool
 	Takeover         Takeover // by an administrator; zero: nobody took control
 	Orphaned         bool     // whoever bought it has left (R57)
+	Dunning          Dunning
+	Suspended        SuspensionCause // empty: it is not
 
-	unpaid  Period   // whose renewal was declined; zero: none was
-	removal ChangeID // the latest
-	repaid  RefundID // the latest, or the latest that never will be
-	latest  *seat
+	unpaid   Period  // whose renewal was declined; zero: none was
+	decline  Settled // how
+	disputes []string
+	removal  ChangeID // the latest
+	repaid   RefundID // the latest, or the latest that never will be
+	latest   *seat
 }
 
 // Batch is seats that were paid for together.
