@@ -121,7 +121,7 @@ func TestATermThatIsNotPaidDoesNotBegin(t *testing.T) {
 	s := h.passes(id, h.clock)
 	assert.Equal(t, subscription.StatusExpired, s.Ended)
 	types := h.types(subscription.Stream(id))
-	assert.Equal(t, []string{"subscription.renewal_requested.v1", "subscription.renewal_declined.v1", "subscription.expired.v1"}, types[len(types)-3:])
+	assert.Equal(t, []string{"subscription.renewal_requested.v1", "subscription.renewal_declined.v1", "subscription.expired.v1", "subscription.dunning_started.v1"}, types[len(types)-4:])
 	_, err = h.subscriptions.Reactivate(t.Context(), ask(who), commands.ReactivateSubscription{Subscription: id, Card: "tok_visa"})
 	require.NoError(t, err)
 	assert.Equal(t, subscription.StatusActive, h.now(id).Status(h.clock))

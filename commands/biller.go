@@ -26,6 +26,7 @@ type biller struct {
 	failed   int                 // times that it was declined
 	late     bool                // it is being paid, after that
 	refunds  map[subscription.RefundID]refundable
+	paid     map[string]invoice.Of // by the gateway's id of the charge
 	commands []invoice.Command
 	last     eventstore.Fact // that the bill follows
 }
@@ -43,7 +44,7 @@ type refundable struct {
 func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
-		b.sold, b.refunds = e, map[subscription.RefundID]refundable{}
+		b.sold, b.refunds, b.paid = e, map[subscription.RefundID]refundable{}, map[string]invoice.Of{}
 		b.begin(f, invoice.OfTerm(1), invoice.Purchase, subscription.Period{
 			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price,
 		}, b.purchase.Reference)
@@ -68,6 +69,9 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 			break
 		}
 		b.begin(f, invoice.OfReactivation(string(e.Reactivation)), invoice.ReEnable, e.Period, e.Reference)
+		if b.failed > 0 { // a new term instead of the one that was not paid
+			b.writeOff(f, e.Start)
+		}
 	case subscription.SeatsAdded:
 		of := invoice.OfAddition(string(e.Addition))
 		b.issue(f, of, e.At, invoice.Line{
@@ -83,7 +87,13 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 		b.refund(f, e)
 	case subscription.Disabled:
 		if e.Cause == subscription.EndPayment {
-			b.tell(f, invoice.OfTerm(b.asked.Number), invoice.WriteOff{At: e.At, AsOf: int64(f.Revision)})
+			b.writeOff(f, e.At)
+		}
+	case subscription.ChargedBack:
+		of := b.paid[e.Reference]
+		b.tell(f, of, invoice.ChargeBack{Amount: e.Amount, Reference: e.Dispute, Reason: e.Reason, At: e.At, AsOf: int64(f.Revision)})
+		if e.Paid != string(invoice.OfTerm(b.asked.Number)) && b.failed > 0 { // nothing follows any more
+			b.writeOff(f, e.At)
 		}
 	}
 }
@@ -122,9 +132,14 @@ func (b *biller) bill(f eventstore.Fact, of invoice.Of, due time.Time, line invo
 }
 
 func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, reference string, at time.Time) {
+	b.paid[reference] = of
 	if amount.Minor != 0 {
 		b.tell(f, of, invoice.Pay{Amount: amount, Reference: reference, At: at, AsOf: int64(f.Revision)})
 	}
+}
+
+func (b *biller) writeOff(f eventstore.Fact, at time.Time) {
+	b.tell(f, invoice.OfTerm(b.asked.Number), invoice.WriteOff{At: at, AsOf: int64(f.Revision)})
 }
 
 func (b *biller) fail(f eventstore.Fact, code string, retriable bool, at time.Time) {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 
 	"kassa/domain"
 	"kassa/domain/purchase"
@@ -16,7 +17,8 @@ type ReplaceCard struct {
 }
 
 // ReplaceCard puts another card on file (R31). Only who pays may: an agreement
-// has no card. A charge that is under way still goes to the card it was asked of.
+// has no card. A charge that is under way still goes to the card it was asked of;
+// what is open is asked for again, and Settle charges it.
 func (s *Subscriptions) ReplaceCard(ctx context.Context, r Request, c ReplaceCard) (Outcome[purchase.State], error) {
 	kind, err := capacity(ctx, s.Log, r.Who, c.Subscription, centralBuyers, ErrNotSubscriptionAdmin)
 	if err != nil {
@@ -26,7 +28,27 @@ func (s *Subscriptions) ReplaceCard(ctx context.Context, r Request, c ReplaceCar
 	if err != nil {
 		return Outcome[purchase.State]{}, err
 	}
-	return s.replace(ctx, h.state.Purchase, c.Card, r.meta(kind, now(s.Now)))
+	meta := r.meta(kind, now(s.Now))
+	out, err := s.replace(ctx, h.state.Purchase, c.Card, meta)
+	if err != nil {
+		return out, err
+	}
+	return out, s.retry(ctx, c.Subscription, follow(meta, out.Last, "pay", meta.At))
+}
+
+// retry asks for a term that was not paid with the card that is now on file
+// (R31). Whoever is too late, or pays already, changes nothing.
+func (s *Subscriptions) retry(ctx context.Context, id domain.SubscriptionID, meta eventstore.Meta) error {
+	pay := subscription.Pay{Payment: ChangeID(meta.Command), At: meta.At}
+	_, err := run(ctx, s.Log, subscription.Decider, subscription.Stream(id), meta, func(state subscription.State) ([]subscription.Event, error) {
+		return subscription.Decider.Decide(state, pay)
+	})
+	for _, none := range []error{subscription.ErrNothingToPay, subscription.ErrChargePending, subscription.ErrControlTaken, subscription.ErrSeatsAssigned} {
+		if errors.Is(err, none) {
+			return nil
+		}
+	}
+	return err
 }
 
 // attach puts another card on file, ahead of what it shall pay.

@@ -10,6 +10,7 @@ import (
 	"kassa/commands"
 	"kassa/domain"
 	"kassa/domain/invoice"
+	"kassa/domain/subscription"
 	"kassa/domain/tax"
 	"kassa/eventstore"
 )
@@ -99,12 +100,83 @@ func TestATermThatIsNotPaidIsBilledAndWrittenOff(t *testing.T) {
 
 	h.passes(id, day(6, 1))
 	events := h.bill(id, invoice.OfTerm(2))
-	require.Len(t, events, 3)
+	require.Len(t, events, 7)
 	issued := events[0].(invoice.Issued)
 	assert.Equal(t, invoice.Renew, issued.Lines[0].Transaction)
 	assert.Equal(t, day(4, 2), issued.DueAt)
-	assert.Equal(t, 1, events[1].(invoice.PaymentFailed).Attempt)
-	assert.Equal(t, issued.Total, events[2].(invoice.WrittenOff).Amount)
+	for i, on := range []time.Time{day(4, 2), day(4, 5), day(4, 9), day(4, 16), day(4, 27)} {
+		failed := events[1+i].(invoice.PaymentFailed)
+		assert.Equal(t, i+1, failed.Attempt)
+		assert.Equal(t, on, failed.At)
+	}
+	assert.Equal(t, issued.Total, events[6].(invoice.WrittenOff).Amount)
+}
+
+// unpaid is a subscription whose second term was declined.
+func (h *house) unpaid(who commands.Principal) domain.SubscriptionID {
+	id := h.buy(who, seats3, "tok_visa")
+	_, err := h.subscriptions.AddSeats(h.Context(), ask(who), commands.AddSeats{Subscription: id, Delta: 1, Card: "tok_declined"})
+	require.NoError(h, err)
+	h.now(id)
+	require.Equal(h, subscription.StatusExpired, h.passes(id, day(4, 3)).Ended)
+	return id
+}
+
+func TestR31_DunningEndsWithAnotherCard(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	id := h.unpaid(who)
+	h.passes(id, day(4, 10)) // two retries
+	h.clock = day(4, 11)
+	_, err := h.subscriptions.Pay(t.Context(), ask(who), commands.PayTerm{Subscription: id, Card: "tok_visa"})
+	require.NoError(t, err)
+	assert.Equal(t, subscription.StatusActive, h.now(id).Status(h.clock))
+	events := h.bill(id, invoice.OfTerm(2))
+	require.Len(t, events, 5)
+	assert.Equal(t, 3, events[3].(invoice.PaymentFailed).Attempt)
+	assert.Equal(t, events[0].(invoice.Issued).Total, events[4].(invoice.Paid).Amount)
+	assert.Equal(t, subscription.StatusActive, h.passes(id, day(5, 10)).Status(day(5, 10)), "and it is renewed with that card")
+}
+
+// Somebody who begins anew does not owe the term that never was.
+func TestATermThatGivesWayToAnotherIsWrittenOff(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	id := h.unpaid(who)
+	out, err := h.subscriptions.Reactivate(t.Context(), ask(who), commands.ReactivateSubscription{Subscription: id, Card: "tok_visa"})
+	require.NoError(t, err)
+	h.now(id)
+	events := h.bill(id, invoice.OfTerm(2))
+	assert.IsType(t, invoice.WrittenOff{}, events[len(events)-1])
+	assert.Len(t, h.bill(id, invoice.OfReactivation(out.State.Pending.ID)), 2, "issued and paid")
+}
+
+func TestAChargebackIsBilledOnWhatItHadPaid(t *testing.T) {
+	h := newHouse(t)
+	who := member(contoso, anna)
+	id := h.buy(who, seats3, "tok_visa")
+	asked, err := h.subscriptions.AddSeats(t.Context(), ask(who), commands.AddSeats{Subscription: id, Delta: 1})
+	require.NoError(t, err)
+	state := h.now(id)
+	for _, c := range []struct {
+		charge domain.Charge
+		of     invoice.Of
+	}{{h.charges()[1], invoice.OfAddition(asked.State.Pending.ID)}, {h.charges()[0], invoice.OfTerm(1)}} {
+		d := domain.Dispute{ID: "dp_" + c.charge.ID, Charge: c.charge.ID, Key: c.charge.Key, Amount: c.charge.Amount, Reason: "fraudulent"}
+		for range 2 {
+			state2, err := h.subscriptions.ChargeBack(t.Context(), d)
+			require.NoError(t, err)
+			assert.Equal(t, subscription.StatusDisabled, state2.State.Ended)
+		}
+		events := h.bill(id, c.of)
+		require.Len(t, events, 3)
+		assert.Equal(t, c.charge.Amount, events[2].(invoice.ChargedBack).Amount)
+	}
+	require.Equal(t, subscription.StatusActive, state.Status(h.clock))
+	_, err = h.subscriptions.ChargeBack(t.Context(), domain.Dispute{ID: "dp_x", Charge: "ch_x", Key: string(id) + "/renewal/2", Amount: h.charges()[0].Amount})
+	assert.ErrorIs(t, err, commands.ErrNotCharged)
+	_, err = h.subscriptions.ChargeBack(t.Context(), domain.Dispute{ID: "dp_x", Charge: "ch_x", Key: "nobody/1", Amount: h.charges()[0].Amount})
+	assert.ErrorIs(t, err, commands.ErrNotCharged)
 }
 
 func TestWhatTheOrganisationBoughtIsNotBilled(t *testing.T) {

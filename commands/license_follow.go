@@ -60,6 +60,8 @@ func (l *Licenses) goThrough(ctx context.Context, stream string, facts []eventst
 // is nothing.
 func following(f eventstore.Fact) license.Command {
 	switch f.Event.(type) {
+	case subscription.Suspended:
+		return license.Suspend{Cause: license.SubscriptionSuspended, At: f.Meta.At}
 	case subscription.Disabled:
 		return license.Suspend{Cause: license.SubscriptionDisabled, At: f.Meta.At}
 	case subscription.Reactivated:

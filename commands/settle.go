@@ -117,13 +117,17 @@ func asksForCharge(e subscription.Event) bool {
 	return false
 }
 
-// settledAt is the business time of a settlement. What time asked for, a renewal
-// or the conversion of a trial that ends, is settled as of its own time, like
+// settledAt is the business time of a settlement. What time asked for, a renewal,
+// a retry of one or the conversion of a trial that ends, is settled as of its own time, like
 // everything that time brings: a long stop leaves no trace.
 func (s *Subscriptions) settledAt(asked eventstore.Fact) time.Time {
 	switch e := asked.Event.(type) {
 	case subscription.RenewalRequested:
 		return asked.Meta.At
+	case subscription.ReactivationRequested:
+		if asked.Meta.Actor.Kind == domain.ActorSystem {
+			return asked.Meta.At
+		}
 	case subscription.ConversionRequested:
 		if e.Conversion == "" {
 			return asked.Meta.At

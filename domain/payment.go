@@ -42,3 +42,14 @@ type Refund struct {
 	Amount Money
 	At     time.Time
 }
+
+// Dispute is one line of a gateway's ledger by which the payer's bank took a
+// charge back, or what was left of it.
+type Dispute struct {
+	ID     string // the gateway's reference
+	Charge string // the gateway's reference of what was paid
+	Key    string // ours, of that charge
+	Amount Money
+	Reason string // the bank's, in the gateway's words
+	At     time.Time
+}

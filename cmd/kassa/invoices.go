@@ -100,6 +100,30 @@ func (c *statementCmd) Run(ctx context.Context, s *session) error {
 type ledgerCmd struct {
 	Balances balancesCmd     `cmd:"" help:"Show what every account comes to."`
 	Verify   verifyLedgerCmd `cmd:"" help:"Prove that the money adds up, and name what does not."`
+	TakeBack takeBackCmd     `cmd:"" help:"Take a payment back, as its payer's bank would (simulated payments only)."`
+}
+
+type takeBackCmd struct {
+	Charge string `arg:"" help:"The payment service's id of the payment." placeholder:"CHARGE"`
+	Reason string `default:"fraudulent" enum:"fraudulent,product_not_received,duplicate,general" help:"What the payer says."`
+}
+
+// Help shows how it is used.
+func (takeBackCmd) Help() string {
+	return `Everybody loses access to what it had paid for, and its bill says so.
+
+Example:
+  kassa ledger take-back ch_5d0d8c6e-7b7e-4e0a-9a56-0c8a3c1d0b11`
+}
+
+func (c *takeBackCmd) Run(ctx context.Context, s *session) error {
+	out, err := s.client.TakeBack(ctx, v1.Chargeback(*c))
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() {
+		fmt.Fprintf(s.stdout, "%s of %s is taken back: dispute %s.\n", money(out.Amount), out.Charge, out.ID)
+	})
 }
 
 type balancesCmd struct{}

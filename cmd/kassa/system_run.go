@@ -17,6 +17,7 @@ import (
 	"kassa/services/billing"
 	"kassa/services/cancellation"
 	"kassa/services/centralisation"
+	"kassa/services/disputes"
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/licensing"
@@ -60,6 +61,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.takeover().Run(ctx) })
 	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
+	g.Go(func() error { return s.disputes().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
@@ -127,6 +129,10 @@ func (s *system) billing() *billing.Manager {
 		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
 		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
 	}
+}
+
+func (s *system) disputes() *disputes.Manager {
+	return &disputes.Manager{Books: s.gateway, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("disputes")}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

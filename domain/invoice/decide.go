@@ -107,6 +107,23 @@ func (c Refund) decide(s State) ([]Event, error) {
 	return []Event{Refunded(c)}, nil
 }
 
+// ChargeBack says that the bank took back what was left of the payment.
+type ChargeBack ChargedBack
+
+func (c ChargeBack) decide(s State) ([]Event, error) {
+	switch {
+	case s.Invoice == "":
+		return nil, ErrUnknown
+	case s.Status == StatusChargedBack:
+		return nil, nil
+	case s.Status != StatusPaid && s.Status != StatusPartlyRefunded:
+		return nil, ErrNotPaid
+	case c.Amount.Currency != s.Total.Currency || c.Amount.Minor <= 0 || c.Amount.Minor > s.Total.Minor-s.Refunded.Minor:
+		return nil, ErrOverpaid
+	}
+	return []Event{ChargedBack(c)}, nil
+}
+
 // WriteOff says that nobody will pay it any more.
 type WriteOff struct {
 	At   time.Time

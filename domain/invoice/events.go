@@ -60,6 +60,14 @@ type (
 		At         time.Time        `json:"at"`
 		AsOf       int64            `json:"asOf"`
 	}
+	// ChargedBack says that the bank took the payment back, or what was left of it.
+	ChargedBack struct {
+		Amount    domain.Money `json:"amount"`
+		Reference string       `json:"reference"` // the gateway's id of the dispute
+		Reason    string       `json:"reason"`    // the gateway's word
+		At        time.Time    `json:"at"`
+		AsOf      int64        `json:"asOf"`
+	}
 	// WrittenOff says that nobody will pay it.
 	WrittenOff struct {
 		Amount domain.Money `json:"amount"`
@@ -108,4 +116,5 @@ func (Issued) EventType() string        { return "invoice.issued.v1" }
 func (Paid) EventType() string          { return "invoice.paid.v1" }
 func (PaymentFailed) EventType() string { return "invoice.payment_failed.v1" }
 func (Refunded) EventType() string      { return "invoice.refunded.v1" }
+func (ChargedBack) EventType() string   { return "invoice.charged_back.v1" }
 func (WrittenOff) EventType() string    { return "invoice.written_off.v1" }

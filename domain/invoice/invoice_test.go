@@ -78,6 +78,9 @@ func TestABillIsPaidAndPaidBack(t *testing.T) {
 		return invoice.Refund{CreditNote: note, Amount: sek(minor), Reference: "re_1", At: noon, AsOf: 9}
 	}
 	refunded := func(note domain.InvoiceID, minor int64) invoice.Event { return invoice.Refunded(refund(note, minor)) }
+	back := func(minor int64) invoice.ChargeBack {
+		return invoice.ChargeBack{Amount: sek(minor), Reference: "dp_1", Reason: "fraudulent", At: noon, AsOf: 7}
+	}
 	writeOff := invoice.WriteOff{At: noon, AsOf: 5}
 	writtenOff := invoice.WrittenOff{Amount: sek(125_00), At: noon, AsOf: 5}
 	Run(t, invoice.Decider, []is{
@@ -96,6 +99,13 @@ func TestABillIsPaidAndPaidBack(t *testing.T) {
 		{Name: "never more than was paid", Given: facts{issued, paid, refunded("n1", 25_00)}, When: refund("n2", 100_01), Rejects: invoice.ErrOverpaid},
 		{Name: "nor nothing", Given: facts{issued, paid}, When: refund("n1", 0), Rejects: invoice.ErrOverpaid},
 		{Name: "nor what nobody paid", Given: facts{issued}, When: refund("n1", 1), Rejects: invoice.ErrNotPaid},
+		{Name: "the bank takes it back", Given: facts{issued, paid}, When: back(125_00), Then: facts{invoice.ChargedBack(back(125_00))}},
+		{Name: "once", Given: facts{issued, paid, invoice.ChargedBack(back(125_00))}, When: back(125_00)},
+		{Name: "what is left of it", Given: facts{issued, paid, refunded("n1", 25_00)}, When: back(100_00), Then: facts{invoice.ChargedBack(back(100_00))}},
+		{Name: "and no more", Given: facts{issued, paid, refunded("n1", 25_00)}, When: back(125_00), Rejects: invoice.ErrOverpaid},
+		{Name: "not what nobody paid", Given: facts{issued}, When: back(1), Rejects: invoice.ErrNotPaid},
+		{Name: "taken back of no bill", When: back(1), Rejects: invoice.ErrUnknown},
+		{Name: "what the bank took is not refunded, too", Given: facts{issued, paid, invoice.ChargedBack(back(125_00))}, When: refund("n1", 1), Rejects: invoice.ErrNotPaid},
 		{Name: "what nobody will pay is written off", Given: facts{issued}, When: writeOff, Then: facts{writtenOff}},
 		{Name: "once", Given: facts{issued, writtenOff}, When: writeOff},
 		{Name: "not what is paid", Given: facts{issued, paid}, When: writeOff},

@@ -13,6 +13,7 @@ const (
 	StatusPartlyRefunded Status = "partly_refunded"
 	StatusRefunded       Status = "refunded"
 	StatusWrittenOff     Status = "written_off"
+	StatusChargedBack    Status = "charged_back"
 )
 
 // State keeps what a later decision reads.
@@ -69,6 +70,11 @@ func (e Refunded) evolve(s State) State {
 		s.Status = StatusRefunded
 	}
 	s.notes = &note{id: e.CreditNote, before: s.notes}
+	return s
+}
+
+func (e ChargedBack) evolve(s State) State {
+	s.Status, s.AsOf = StatusChargedBack, e.AsOf
 	return s
 }
 

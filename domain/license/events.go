@@ -87,6 +87,7 @@ const (
 const (
 	SubscriptionDisabled    Cause = "subscription_disabled"
 	SubscriptionReactivated Cause = "subscription_reactivated"
+	SubscriptionSuspended   Cause = "subscription_suspended" // until it is paid
 )
 
 func (Assigned) EventType() string   { return "license.assigned.v1" }

@@ -89,7 +89,7 @@ func (s State) dunned() []Event {
 		return append([]Event{Suspended{Cause: SuspendedUnpaid, At: step.At}}, reached...)
 	case step.Step == DunRetry && s.Taken <= s.unpaid.Quantity:
 		return s.ask(ReactivationRequested{
-			Reactivation: s.retry(), Period: s.unpaid, AnchorDay: s.AnchorDay, Dunning: true,
+			Reactivation: s.retry(), Period: s.unpaid, AnchorDay: s.AnchorDay,
 		}, step.At)
 	}
 	return reached
@@ -108,7 +108,7 @@ func (s State) reached() DunningStepReached {
 // failed is what follows from a retry that was declined: the next step, or, where
 // the card will never work, the shorter way.
 func (s State) failed(retry ReactivationRequested, code string, retriable bool) []Event {
-	if !retry.Dunning || len(s.Dunning.Steps) == 0 {
+	if len(s.Dunning.Steps) == 0 || retry.Reactivation != s.retry() {
 		return nil
 	}
 	reached := s.reached()
@@ -147,7 +147,7 @@ func (c ChargeBack) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case c.Dispute == "", c.Reference == "", c.Amount.Minor <= 0:
+	case c.Dispute == "", c.Reference == "", c.Paid == "", c.Amount.Minor <= 0:
 		return nil, ErrRequest
 	case slices.Contains(s.disputes, c.Dispute):
 		return nil, nil

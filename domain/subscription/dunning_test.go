@@ -60,7 +60,7 @@ func TestR30_DunningFollowsADeclinedRenewal(t *testing.T) {
 	}
 	late := and(unpaidBy("card_declined", true), expiredUnpaid(30), patient)
 	never := and(unpaidBy("expired_card", false), expiredUnpaid(7), hasty)
-	retry := subscription.ReactivationRequested{Reactivation: "dunning-2-20260304120000", Period: march(5, 11_00), AnchorDay: 1, Dunning: true}
+	retry := subscription.ReactivationRequested{Reactivation: "dunning-2-20260304120000", Period: march(5, 11_00), AnchorDay: 1}
 	key := "s1/reactivation/dunning-2-20260304120000"
 	again := subscription.ReactivationDeclined{Reactivation: retry.Reactivation, Code: "card_declined", Retriable: true, At: after(3)}
 	stolen := again
@@ -141,7 +141,7 @@ func TestDunningAfterALongStop(t *testing.T) {
 
 func TestAChargebackEndsEverythingAtOnce(t *testing.T) {
 	third := day("2026-02-03")
-	back := subscription.ChargeBack{Dispute: "dp_1", Reference: "ch_1", Amount: usd(50_00), Reason: "fraudulent", At: third}
+	back := subscription.ChargeBack{Dispute: "dp_1", Reference: "ch_1", Paid: "term/1", Amount: usd(50_00), Reason: "fraudulent", At: third}
 	told := subscription.ChargedBack(back)
 	over := facts{february, told, disabledAt(third, subscription.EndChargeback)}
 	other := back

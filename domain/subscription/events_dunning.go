@@ -42,6 +42,7 @@ type (
 	ChargedBack struct {
 		Dispute   string       `json:"dispute"` // the gateway's id
 		Reference string       `json:"charge"`  // the gateway's id of the charge
+		Paid      string       `json:"paid"`    // what that had paid for, as its bill is named: "term/2"
 		Amount    domain.Money `json:"amount"`
 		Reason    string       `json:"reason"` // the gateway's word
 		At        time.Time    `json:"at"`

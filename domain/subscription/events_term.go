@@ -52,8 +52,7 @@ type (
 	ReactivationRequested struct {
 		Reactivation ChangeID `json:"reactivation"`
 		Period
-		AnchorDay int  `json:"anchorDay"`
-		Dunning   bool `json:"dunning,omitempty"` // time asked for it: the term was not paid
+		AnchorDay int `json:"anchorDay"`
 	}
 	// ReactivationDeclined says that the card was not charged for it.
 	ReactivationDeclined struct {

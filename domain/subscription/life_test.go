@@ -113,7 +113,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		if rapid.IntRange(0, 4).Draw(t, "sure") > 0 {
 			return subscription.ChargeBack{}
 		}
-		return subscription.ChargeBack{Dispute: string(id), Reference: "ch_1", Amount: usd(1), At: l.at}
+		return subscription.ChargeBack{Dispute: string(id), Reference: "ch_1", Paid: "term/1", Amount: usd(1), At: l.at}
 	case "mark":
 		return subscription.MarkPurchaser{Purchaser: l.state.Purchaser, Left: !l.state.Orphaned, At: l.at}
 	}

@@ -104,13 +104,13 @@ func (s State) endCause() EndCause {
 }
 
 // usable says whether seats can be assigned.
-func (s State) usable(at time.Time) bool { return s.Suspended == "" && s.payable(at) }
-
-// payable says whether a term that was not paid still can be.
-func (s State) payable(at time.Time) bool {
+func (s State) usable(at time.Time) bool {
 	status := s.Status(at)
 	return status.Running() || status == StatusExpired
 }
+
+// payable says whether a term that was not paid still can be.
+func (s State) payable(at time.Time) bool { return s.usable(at) || s.Status(at) == StatusSuspended }
 
 // changeable refuses what only a subscription that is paid and active can do, and
 // that while its next state is being paid.

@@ -18,12 +18,13 @@ type Status string
 
 // Statuses. Their texts are part of the public API.
 const (
-	StatusNone     Status = ""
-	StatusTrial    Status = "trial" // nothing is paid yet
-	StatusActive   Status = "active"
-	StatusExpired  Status = "expired"  // within Grace: everything still works
-	StatusDisabled Status = "disabled" // nobody has access, nothing can be assigned
-	StatusDeleted  Status = "deleted"  // nothing happens to it any more
+	StatusNone      Status = ""
+	StatusTrial     Status = "trial" // nothing is paid yet
+	StatusActive    Status = "active"
+	StatusExpired   Status = "expired"   // within Grace: everything still works
+	StatusSuspended Status = "suspended" // expired, and nobody has access before it is paid
+	StatusDisabled  Status = "disabled"  // nobody has access, nothing can be assigned
+	StatusDeleted   Status = "deleted"   // nothing happens to it any more
 )
 
 // Running says whether a term, or a trial, is under way.
@@ -135,12 +136,14 @@ func (s State) Status(at time.Time) Status {
 	switch {
 	case s.Subscription == "":
 		return StatusNone
-	case s.Ended == StatusDisabled, s.Ended == StatusDeleted:
+	case s.Ended == StatusSuspended, s.Ended == StatusDisabled, s.Ended == StatusDeleted:
 		return s.Ended
 	case s.Ended == StatusNone && at.Before(s.End) && s.Trial.On:
 		return StatusTrial
 	case s.Ended == StatusNone && at.Before(s.End):
 		return StatusActive
+	case s.Suspended != "":
+		return StatusSuspended
 	case at.Before(s.End.Add(Grace)):
 		return StatusExpired
 	}

@@ -17,7 +17,7 @@ import (
 // counted, so that finding them costs the same however many there are; sums come
 // out the same in any order.
 var AccessView = projections.Projection{
-	Name: "access", Version: 1,
+	Name: "access", Version: 2,
 	Tables: []projections.Table{
 		{Name: "access", Key: []string{"subscription"}, DDL: `CREATE TABLE access (
 			subscription TEXT    PRIMARY KEY,
@@ -35,6 +35,7 @@ var AccessView = projections.Projection{
 		)`},
 	},
 	On: projections.Hears(
+		accessEnds[subscription.Suspended](subscription.StatusDisabled),
 		accessEnds[subscription.Disabled](subscription.StatusDisabled),
 		accessEnds[subscription.Reactivated](subscription.StatusNone),
 		accessEnds[subscription.Deleted](subscription.StatusDeleted),

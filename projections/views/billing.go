@@ -16,7 +16,7 @@ import (
 // writes the bill: this view only has to find it, and finding it once too often
 // changes nothing.
 var BillingView = projections.Projection{
-	Name: "billing", Version: 1,
+	Name: "billing", Version: 2,
 	Tables: []projections.Table{
 		{Name: "billed_subscriptions", Key: []string{"subscription"}, DDL: `CREATE TABLE billed_subscriptions (
 			subscription   TEXT   PRIMARY KEY,
@@ -97,17 +97,37 @@ func billedTerms() projections.Handlers {
 			if err != nil || late {
 				return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
 			}
-			return termBilled(tx, f, e.Period, invoice.OfReactivation(string(e.Reactivation)))
-		}),
-		projections.On(func(tx *projections.Tx, e subscription.Disabled, f eventstore.Fact) error {
-			number := 0
-			declined, err := tx.Get(`SELECT declined FROM billed_subscriptions WHERE subscription = $1 AND declined > 0`, []any{idOf(f)}, &number)
-			if err != nil || !declined || e.Cause != subscription.EndPayment {
+			if err := declinedEnds(tx, f); err != nil {
 				return err
 			}
-			return billAsked(tx, f, invoice.OfTerm(number))
+			return termBilled(tx, f, e.Period, invoice.OfReactivation(string(e.Reactivation)))
+		}),
+		projections.On(func(tx *projections.Tx, _ subscription.ReactivationDeclined, f eventstore.Fact) error {
+			return declinedEnds(tx, f)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.ChargedBack, f eventstore.Fact) error {
+			if err := declinedEnds(tx, f); err != nil {
+				return err
+			}
+			return billAsked(tx, f, invoice.Of(e.Paid))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Disabled, f eventstore.Fact) error {
+			if e.Cause != subscription.EndPayment {
+				return nil
+			}
+			return declinedEnds(tx, f)
 		}),
 	)
+}
+
+// declinedEnds hears what may become of the bill of a term that was not paid.
+func declinedEnds(tx *projections.Tx, f eventstore.Fact) error {
+	number := 0
+	declined, err := tx.Get(`SELECT declined FROM billed_subscriptions WHERE subscription = $1 AND declined > 0`, []any{idOf(f)}, &number)
+	if err != nil || !declined {
+		return err
+	}
+	return billAsked(tx, f, invoice.OfTerm(number))
 }
 
 func termBilled(tx *projections.Tx, f eventstore.Fact, p subscription.Period, of invoice.Of) error {
@@ -182,7 +202,7 @@ func followedBills() projections.Handlers {
 	return projections.Hears(
 		billTold(func(e invoice.Issued) int64 { return e.AsOf }), billTold(func(e invoice.Paid) int64 { return e.AsOf }),
 		billTold(func(e invoice.PaymentFailed) int64 { return e.AsOf }), billTold(func(e invoice.Refunded) int64 { return e.AsOf }),
-		billTold(func(e invoice.WrittenOff) int64 { return e.AsOf }),
+		billTold(func(e invoice.WrittenOff) int64 { return e.AsOf }), billTold(func(e invoice.ChargedBack) int64 { return e.AsOf }),
 	)
 }
 

@@ -16,7 +16,7 @@ import (
 // end. services/scheduler works it off. A
 // renewal that is being paid stays due until it is known what came of that.
 var DueView = projections.Projection{
-	Name: "due", Version: 1,
+	Name: "due", Version: 2,
 	Tables: []projections.Table{{
 		Name: "due", Key: []string{"subscription"},
 		DDL: `CREATE TABLE due (
@@ -32,6 +32,8 @@ var DueView = projections.Projection{
 		due(func(e subscription.TrialExtended) time.Time { return e.End }),
 		due(func(e subscription.TrialConverted) time.Time { return e.End }),
 		due(func(e subscription.Expired) time.Time { return e.NextAt }),
+		due(func(e subscription.DunningStarted) time.Time { return e.NextAt }),
+		due(func(e subscription.DunningStepReached) time.Time { return e.NextAt }),
 		due(func(e subscription.Disabled) time.Time { return e.NextAt }),
 		projections.On(func(tx *projections.Tx, _ subscription.Deleted, f eventstore.Fact) error {
 			return tx.Change(`DELETE FROM due WHERE subscription = $1`, idOf(f))

@@ -9,6 +9,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/invoice"
+	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
 )
@@ -16,7 +17,7 @@ import (
 // InvoicesView answers whoever pays: the bills they were sent, and where each
 // stands (R29). A bill is kept as it was issued.
 var InvoicesView = projections.Projection{
-	Name: "invoices", Version: 1,
+	Name: "invoices", Version: 2,
 	Tables: []projections.Table{{
 		Name: "invoices", Key: []string{"invoice"},
 		DDL: `CREATE TABLE invoices (
@@ -33,6 +34,14 @@ var InvoicesView = projections.Projection{
 			paid_at  BIGINT NOT NULL DEFAULT 0
 		);
 		CREATE INDEX invoices_by_payer ON invoices (tenant, payer, at, number)`,
+	}, {
+		Name: "dunning", Key: []string{"invoice"}, // its subscription says so, sooner or later than its own facts
+		DDL: `CREATE TABLE dunning (
+			invoice     TEXT   PRIMARY KEY,
+			kind        TEXT   NOT NULL,
+			next_at     BIGINT NOT NULL,
+			disabled_at BIGINT NOT NULL
+		)`,
 	}},
 	On: projections.Hears(
 		projections.On(func(tx *projections.Tx, e invoice.Issued, f eventstore.Fact) error {
@@ -52,6 +61,17 @@ var InvoicesView = projections.Projection{
 		projections.On(func(tx *projections.Tx, e invoice.Refunded, f eventstore.Fact) error {
 			return tx.Change(`UPDATE invoices SET refunded = refunded + $2, status = $3 WHERE invoice = $1`, idOf(f), e.Amount.Minor, string(invoice.StatusPartlyRefunded))
 		}),
+		projections.On(func(tx *projections.Tx, _ invoice.ChargedBack, f eventstore.Fact) error {
+			return tx.Change(`UPDATE invoices SET status = $2 WHERE invoice = $1`, idOf(f), string(invoice.StatusChargedBack))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.DunningStarted, f eventstore.Fact) error {
+			return tx.Exec(`INSERT INTO dunning (invoice, kind, next_at, disabled_at) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (invoice) DO UPDATE SET kind = excluded.kind, next_at = excluded.next_at, disabled_at = excluded.disabled_at`,
+				dunned(f, e.Number), string(e.Kind), micros(e.NextAt), micros(e.DisabledAt))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.DunningStepReached, f eventstore.Fact) error {
+			return tx.Change(`UPDATE dunning SET next_at = $2 WHERE invoice = $1`, dunned(f, e.Number), micros(e.NextAt))
+		}),
 		projections.On(func(tx *projections.Tx, _ invoice.WrittenOff, f eventstore.Fact) error {
 			return tx.Change(`UPDATE invoices SET status = $2 WHERE invoice = $1`, idOf(f), string(invoice.StatusWrittenOff))
 		}),
@@ -66,6 +86,18 @@ type Invoice struct {
 	Attempts int
 	Failure  string    // why the last attempt to pay it failed
 	PaidAt   time.Time // zero: it is not
+	Dunning  *Dunning  // while it is open
+}
+
+// Dunning is what is done about a bill that was not paid.
+type Dunning struct {
+	Kind       subscription.DunningKind
+	NextAt     time.Time // the next try, reminder or end
+	DisabledAt time.Time // everybody loses access for good
+}
+
+func dunned(f eventstore.Fact, term int) domain.InvoiceID {
+	return invoice.ID(domain.SubscriptionID(idOf(f)), invoice.OfTerm(term))
 }
 
 // InvoiceFilter narrows a list of bills. Empty fields let everything through.
@@ -81,7 +113,8 @@ type Invoices struct{ table }
 // NewInvoices asks the live rows of p.
 func NewInvoices(p *projections.Projector) Invoices { return Invoices{table{p, InvoicesView.Name}} }
 
-const invoiceColumns = `SELECT number, at, issued, status, refunded, attempts, failure, paid_at FROM invoices`
+const invoiceColumns = `SELECT number, at, issued, status, refunded, attempts, failure, paid_at,
+	coalesce(kind, ''), coalesce(next_at, 0), coalesce(disabled_at, 0) FROM invoices LEFT JOIN dunning USING (invoice)`
 
 // List returns the bills of one payer, newest first.
 func (v Invoices) List(ctx context.Context, tenant domain.TenantID, payer domain.PersonID, f InvoiceFilter) (page Page[Invoice], err error) {
@@ -141,9 +174,13 @@ func (q query) invoices(sql string, args ...any) (all []Invoice, err error) {
 	err = q.each(sql, args, func(scan func(...any) error) error {
 		var i Invoice
 		var number, issued string
-		var at, refunded, paidAt int64
-		if err := scan(&number, &at, &issued, &i.Status, &refunded, &i.Attempts, &i.Failure, &paidAt); err != nil {
+		var at, refunded, paidAt, nextAt, disabledAt int64
+		var kind subscription.DunningKind
+		if err := scan(&number, &at, &issued, &i.Status, &refunded, &i.Attempts, &i.Failure, &paidAt, &kind, &nextAt, &disabledAt); err != nil {
 			return err
+		}
+		if kind != "" && i.Status == invoice.StatusOpen {
+			i.Dunning = &Dunning{Kind: kind, NextAt: instant(nextAt), DisabledAt: instant(disabledAt)}
 		}
 		if err := json.Unmarshal([]byte(issued), &i.Issued); err != nil {
 			return err

@@ -28,6 +28,7 @@ func itemLife() projections.Handlers {
 		}),
 		item(`recurring = $2`, func(subscription.Cancelled) []any { return []any{false} }),
 		item(`ended = $2`, func(subscription.Expired) []any { return []any{subscription.StatusExpired} }),
+		item(`ended = $2`, func(subscription.Suspended) []any { return []any{subscription.StatusSuspended} }),
 		item(`ended = $2`, func(subscription.Disabled) []any { return []any{subscription.StatusDisabled} }),
 		item(`ended = $2`, func(subscription.Deleted) []any { return []any{subscription.StatusDeleted} }),
 	)

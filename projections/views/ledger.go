@@ -12,7 +12,7 @@ import (
 // LedgerView is the double-entry ledger of what people are billed: each fact of
 // a bill that moves money posts entries that add up to zero.
 var LedgerView = projections.Projection{
-	Name: "ledger", Version: 1,
+	Name: "ledger", Version: 2,
 	Tables: []projections.Table{
 		{Name: "ledger_bills", Key: []string{"bill"}, DDL: `CREATE TABLE ledger_bills (
 			bill   TEXT    PRIMARY KEY,
@@ -45,6 +45,9 @@ var LedgerView = projections.Projection{
 		projections.On(func(tx *projections.Tx, e invoice.Paid, f eventstore.Fact) error {
 			return post(tx, f, e.Reference, entry{Cash, e.Amount, 1}, entry{Receivable, e.Amount, -1})
 		}),
+		projections.On(func(tx *projections.Tx, e invoice.ChargedBack, f eventstore.Fact) error {
+			return post(tx, f, e.Reference, entry{Chargebacks, e.Amount, 1}, entry{Cash, e.Amount, -1})
+		}),
 		projections.On(func(tx *projections.Tx, e invoice.WrittenOff, f eventstore.Fact) error {
 			return post(tx, f, "", entry{WriteOff, e.Amount, 1}, entry{Receivable, e.Amount, -1})
 		}),
@@ -56,12 +59,13 @@ type Account string
 
 // Accounts.
 const (
-	Receivable Account = "receivable" // billed and not paid
-	Revenue    Account = "revenue"    // without tax
-	Tax        Account = "tax"        // owed to the state
-	Cash       Account = "cash"       // at the gateway
-	Refunds    Account = "refunds"    // credited, without tax
-	WriteOff   Account = "write_off"  // that nobody will pay
+	Receivable  Account = "receivable"  // billed and not paid
+	Revenue     Account = "revenue"     // without tax
+	Tax         Account = "tax"         // owed to the state
+	Cash        Account = "cash"        // at the gateway
+	Refunds     Account = "refunds"     // credited, without tax
+	WriteOff    Account = "write_off"   // that nobody will pay
+	Chargebacks Account = "chargebacks" // that banks took back
 )
 
 // entry is an amount and its side: 1 is debit, -1 is credit.

@@ -18,7 +18,7 @@ import (
 // somebody else did it? A new notice is a line in On, and its sentences in
 // services/api.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 2,
+	Name: "notices", Version: 3,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"fact", "person"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
@@ -28,6 +28,11 @@ var NoticesView = projections.Projection{
 			return subject{tenant: e.Tenant, purchaser: e.Purchaser, subscription: e.Subscription}
 		}),
 		tells("control_taken", thePurchaser, always[subscription.ControlTaken]),
+		tells("payment_failed", thePurchaser, always[subscription.DunningStarted]),
+		tells("payment_reminder", thePurchaser, always[subscription.DunningStepReached]),
+		tells("subscription_suspended", thePurchaser, always[subscription.Suspended]),
+		tells("subscription_resumed", thePurchaser, always[subscription.Resumed]),
+		tells("payment_charged_back", thePurchaser, always[subscription.ChargedBack]),
 		either(
 			tells("cancelled_by_support", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.BySupport }),
 			tells("cancelled_by_takeover", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.ByTakeover }),

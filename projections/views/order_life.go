@@ -124,6 +124,19 @@ func endLines() projections.Handlers {
 		line(func(e subscription.Expired) description {
 			return description{summary: fmt.Sprintf("Expired, cause: %s; everything works until %s.", e.Cause, date(e.NextAt))}
 		}),
+		line(func(e subscription.DunningStarted) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Term %d is not paid: %s dunning, next on %s; disabled on %s.", e.Number, e.Kind, date(e.NextAt), date(e.DisabledAt))}
+		}),
+		line(func(e subscription.DunningStepReached) description {
+			return description{summary: fmt.Sprintf("Still not paid after: %s; next on %s.", e.Step, date(e.NextAt))}
+		}),
+		line(func(e subscription.Suspended) description {
+			return description{code: string(e.Cause), summary: "Suspended: nobody has access before it is paid."}
+		}),
+		line(func(subscription.Resumed) description { return description{summary: "Resumed: it is paid."} }),
+		line(func(e subscription.ChargedBack) description {
+			return description{transaction: "Chargeback", code: e.Reason, money: &e.Amount, summary: fmt.Sprintf("The bank took %s back: %s.", text(e.Amount), e.Reason)}
+		}),
 		line(func(e subscription.Disabled) description {
 			return description{summary: fmt.Sprintf("Disabled, cause: %s; the data is kept until %s.", e.Cause, date(e.NextAt))}
 		}),

@@ -158,6 +158,7 @@ var closedToPartners = []string{
 	"GET /v1/invoices/statement.csv",
 	"GET /v1/ledger/balances",
 	"POST /v1/ledger/verify",
+	"POST /v1/ledger/chargebacks",
 	"POST /v1/subscriptions/{subscription}/pay",
 	"PUT /v1/subscriptions/{subscription}/card",
 	"GET /v1/notices",

@@ -40,7 +40,7 @@ func (s *Server) registerBills(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "replace-card", Method: http.MethodPut, Path: "/v1/subscriptions/{id}/card", Tags: group,
 		Summary:     "Pay with another card from now on",
-		Description: "For everything that the subscription costs from now on (R31). Nothing is charged by this.",
+		Description: "For everything that the subscription costs from now on (R31). A term that is not paid is asked for with it at once.",
 	}, s.replaceCard)
 }
 
@@ -88,9 +88,13 @@ func (s *Server) replaceCard(ctx context.Context, who commands.Principal, in *ch
 	if err != nil {
 		return nil, err
 	}
-	card := out.State.Card
-	return &cardOutput{Position: out.Position, Body: v1.Card{
+	card, position := out.State.Card, out.Position
+	paid, err := s.Subscriptions.Settle(ctx, in.ID)
+	if err == nil { // else a process finishes it
+		position = max(position, paid.Position)
+	}
+	return &cardOutput{Position: position, Body: v1.Card{
 		SubscriptionID: in.ID, CardFace: v1.CardFace{Brand: card.Brand, Last4: card.Last4},
-		ExpMonth: card.ExpMonth, ExpYear: card.ExpYear, Position: out.Position,
+		ExpMonth: card.ExpMonth, ExpYear: card.ExpYear, Position: position,
 	}}, nil
 }

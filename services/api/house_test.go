@@ -106,6 +106,7 @@ func newHouse(t *testing.T) *house {
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
+	h.Bank = gateway
 	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}
 	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
 	h.furnish()

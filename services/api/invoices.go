@@ -112,6 +112,9 @@ func invoiceOf(i views.Invoice) v1.Invoice {
 		OrderNumber: i.OrderNumber, SubscriptionID: i.Subscription, Market: i.Market, IssuedAt: i.At, DueAt: i.DueAt,
 		Net: i.Net, Tax: i.Tax, Total: i.Total, Refunded: i.Refunded, Attempts: i.Attempts, Failure: i.Failure,
 	}
+	if d := i.Dunning; d != nil {
+		out.Dunning = &v1.Dunning{Kind: string(d.Kind), NextAt: d.NextAt, DisabledAt: d.DisabledAt}
+	}
 	if !i.PaidAt.IsZero() {
 		out.PaidAt = &i.PaidAt
 	}

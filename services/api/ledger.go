@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"kassa/commands"
+	"kassa/domain"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
 	"kassa/services/ledger"
@@ -17,11 +18,23 @@ type auditor interface {
 	Verify(ctx context.Context) (ledger.Report, error)
 }
 
+// bank takes charges back. Only a simulated gateway lets anybody here be one.
+type bank interface {
+	Dispute(ctx context.Context, charge, reason string) (domain.Dispute, error)
+}
+
+// ErrRealBank refuses to play the bank of a real gateway.
+var ErrRealBank = domain.Refuse("bank_is_real", "Only the payer's bank takes a payment back. Use the simulated payment service to try what happens then.")
+
 type (
-	balancesInput  struct{ Reading }
-	balancesOutput struct{ Body v1.Balances }
-	ledgerInput    struct{ Reading }
-	ledgerOutput   struct{ Body v1.LedgerReport }
+	chargebackInput struct {
+		Body v1.Chargeback
+	}
+	chargebackOutput struct{ Body v1.Dispute }
+	balancesInput    struct{ Reading }
+	balancesOutput   struct{ Body v1.Balances }
+	ledgerInput      struct{ Reading }
+	ledgerOutput     struct{ Body v1.LedgerReport }
 )
 
 func (s *Server) registerLedger(api huma.API) {
@@ -37,6 +50,25 @@ func (s *Server) registerLedger(api huma.API) {
 		Description: "The ledger to zero, its receivables to the bills that are open, its cash to the gateway's own books, transaction by transaction. Each difference is named. For the operator.",
 		Middlewares: huma.Middlewares{unhurried},
 	}, s.verifyLedger)
+	signed(s, api, huma.Operation{
+		OperationID: "take-charge-back", Method: http.MethodPost, Path: "/v1/ledger/chargebacks", Tags: group,
+		Summary:     "Take a payment back, as its payer's bank would",
+		Description: "Only with the simulated payment service. The subscription is disabled within moments; asking again changes nothing. For the operator.",
+	}, s.takeBack)
+}
+
+func (s *Server) takeBack(ctx context.Context, who commands.Principal, in *chargebackInput) (*chargebackOutput, error) {
+	switch {
+	case !who.Has(commands.RoleOperator):
+		return nil, commands.ErrNotOperator
+	case s.Bank == nil:
+		return nil, ErrRealBank
+	}
+	d, err := s.Bank.Dispute(ctx, in.Body.Charge, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return &chargebackOutput{v1.Dispute{ID: d.ID, Charge: d.Charge, Amount: d.Amount, Reason: d.Reason, At: d.At}}, nil
 }
 
 // ledgerReady is who may see the money of all organisations, once every bill

@@ -34,6 +34,26 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Your request to cancel this subscription has expired: nobody answered in time, or the subscription ended first.",
 		"Din begäran om att säga upp det här abonnemanget har gått ut: ingen svarade i tid, eller så upphörde abonnemanget först.",
 	},
+	"payment_failed": {
+		"The next term of this subscription could not be paid. Pay the bill that is open, or give another card, before everybody loses access.",
+		"Nästa period av det här abonnemanget kunde inte betalas. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst.",
+	},
+	"payment_reminder": {
+		"This subscription is still not paid. Pay the bill that is open, or give another card.",
+		"Det här abonnemanget är fortfarande inte betalt. Betala den öppna fakturan eller ange ett annat kort.",
+	},
+	"subscription_suspended": {
+		"This subscription is suspended, and nobody can use it, until the bill that is open is paid.",
+		"Det här abonnemanget är spärrat, och ingen kan använda det, tills den öppna fakturan är betald.",
+	},
+	"subscription_resumed": {
+		"This subscription is paid, and everybody can use it again.",
+		"Det här abonnemanget är betalt och alla kan använda det igen.",
+	},
+	"payment_charged_back": {
+		"Your bank took a payment for this subscription back, so it has ended. Reactivate it if that was a mistake.",
+		"Din bank tog tillbaka en betalning för det här abonnemanget, så det har upphört. Återaktivera det om det var ett misstag.",
+	},
 	"license_request_approved": {
 		"Your licence request was approved.",
 		"Din licensbegäran har godkänts.",

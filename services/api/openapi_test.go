@@ -82,6 +82,7 @@ var routes = []struct {
 	{"GET", "/v1/invoices/statement.csv", "", false},
 	{"GET", "/v1/ledger/balances", "", false},
 	{"POST", "/v1/ledger/verify", "", false},
+	{"POST", "/v1/ledger/chargebacks", `{"charge":"ch_1","reason":"fraudulent"}`, false},
 	{"POST", "/v1/support/cases", `{"subscriptionId":"{subscription}","topic":"access"}`, false},
 	{"GET", "/v1/support/cases", "", false},
 	{"POST", "/v1/support/cases/{case}/escalate", "", false},

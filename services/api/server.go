@@ -48,6 +48,7 @@ type Server struct {
 	AutoClaims           autoClaims
 	Directory            directory
 	Ledger               auditor
+	Bank                 bank // nil: charges are taken back by real ones only
 	Projector            *projections.Projector
 	Vault                opener
 	History              history

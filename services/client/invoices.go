@@ -55,6 +55,12 @@ func (c *Client) Balances(ctx context.Context) (out v1.Balances, err error) {
 	return out, err
 }
 
+// TakeBack takes a payment back, as its payer's bank would.
+func (c *Client) TakeBack(ctx context.Context, asked v1.Chargeback) (out v1.Dispute, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/ledger/chargebacks", body: asked}, &out)
+	return out, err
+}
+
 // VerifyLedger holds the ledger against the bills and the gateway's books.
 func (c *Client) VerifyLedger(ctx context.Context) (out v1.LedgerReport, err error) {
 	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/ledger/verify"}, &out)

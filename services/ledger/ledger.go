@@ -27,6 +27,7 @@ type bills interface {
 type books interface {
 	Charges(ctx context.Context) iter.Seq2[domain.Charge, error]
 	Refunds(ctx context.Context) iter.Seq2[domain.Refund, error]
+	Disputes(ctx context.Context) iter.Seq2[domain.Dispute, error]
 }
 
 // Ledger is what is held against what.
@@ -61,7 +62,7 @@ type Difference struct {
 // Report is what a comparison came to.
 type Report struct {
 	Entries      int64
-	Transactions int // at the gateway: charges that succeeded and refunds
+	Transactions int // at the gateway: charges that succeeded, refunds and disputes
 	Differences  []Difference
 	Position     uint64 // that the ledger is as of
 }
@@ -90,7 +91,7 @@ func (l Ledger) Verify(ctx context.Context) (Report, error) {
 	return r, nil
 }
 
-// moved is the gateway's books by reference; what it paid back is below zero.
+// moved is the gateway's books by reference; what it paid back, or a bank took back, is below zero.
 func (l Ledger) moved(ctx context.Context) (map[string]domain.Money, error) {
 	all := map[string]domain.Money{}
 	for c, err := range l.Books.Charges(ctx) {
@@ -106,6 +107,12 @@ func (l Ledger) moved(ctx context.Context) (map[string]domain.Money, error) {
 			return nil, err
 		}
 		all[r.ID] = domain.Money{Minor: -r.Amount.Minor, Currency: r.Amount.Currency}
+	}
+	for d, err := range l.Books.Disputes(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		all[d.ID] = domain.Money{Minor: -d.Amount.Minor, Currency: d.Amount.Currency}
 	}
 	return all, nil
 }

@@ -17,10 +17,11 @@ func sek(minor int64) domain.Money { return domain.Money{Minor: minor, Currency:
 
 // accounts are a ledger, its bills and the gateway's books, as a test says.
 type accounts struct {
-	audit   views.Audit
-	open    map[domain.InvoiceID]domain.Money
-	charges []domain.Charge
-	refunds []domain.Refund
+	audit    views.Audit
+	open     map[domain.InvoiceID]domain.Money
+	charges  []domain.Charge
+	refunds  []domain.Refund
+	disputes []domain.Dispute
 }
 
 func (a accounts) Audit(context.Context) (views.Audit, error) { return a.audit, nil }
@@ -29,8 +30,9 @@ func (a accounts) Open(context.Context) (map[domain.InvoiceID]domain.Money, uint
 	return a.open, 0, nil
 }
 
-func (a accounts) Charges(context.Context) iter.Seq2[domain.Charge, error] { return each(a.charges) }
-func (a accounts) Refunds(context.Context) iter.Seq2[domain.Refund, error] { return each(a.refunds) }
+func (a accounts) Charges(context.Context) iter.Seq2[domain.Charge, error]   { return each(a.charges) }
+func (a accounts) Disputes(context.Context) iter.Seq2[domain.Dispute, error] { return each(a.disputes) }
+func (a accounts) Refunds(context.Context) iter.Seq2[domain.Refund, error]   { return each(a.refunds) }
 
 func each[T any](all []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {

@@ -84,7 +84,7 @@ func (d *daybreak) provision(ctx context.Context, i int) error {
 	drafts, err := eventstore.Drafts(subscription.Stream(id), eventstore.Meta{Command: uuid.New(), At: projectiontest.Noon}, subscription.Provisioned{
 		Subscription: id, Purchase: domain.PurchaseID(id), Tenant: "t", Product: powerBI, Channel: domain.Central, Purchaser: "p",
 		Quantity: 3, UnitPrice: projectiontest.Euros(1000), Price: projectiontest.Euros(3000), Term: domain.Monthly,
-		Start: projectiontest.Noon, End: projectiontest.Noon.AddDate(0, 1, 0).Add(time.Duration(i) * day / time.Duration(d.n)),
+		Start: projectiontest.Noon, End: projectiontest.Noon.AddDate(0, 1, 0).Add(time.Duration(i) * (day / time.Duration(d.n))),
 		AnchorDay: 1, Zone: "UTC", RecurringBilling: i%2 == 0, CancellationUntil: domain.CancellationUntil(projectiontest.Noon),
 	})
 	if err != nil {

@@ -143,7 +143,7 @@ func TestALongStopLeavesNoTrace(t *testing.T) {
 	never := lived(t, func(w *world) { during(w.T, 200*day+time.Hour, w.scheduler()) })
 	for name, facts := range map[string]int{
 		"renews": 1 + 6*2, "renews by agreement": 1 + 6*2, "renews with fewer seats": 2 + 6*2,
-		"ends": 2 + 3, "cannot pay": 1 + 2 + 3,
+		"ends": 2 + 3, "cannot pay": 1 + 2 + 2 + 4*3 + 2 + 2, // dunned: four retries and a suspension
 		"tries": 3 + 4, "tries, then pays": 2 + 6*2, "tries, and cannot pay": 2 + 2 + 4,
 	} {
 		require.Len(t, never[name], facts, name)

@@ -20,7 +20,7 @@ type Invoice struct {
 	Kind           string                `json:"kind" enum:"invoice,credit_note"`
 	Credits        string                `json:"credits,omitempty" doc:"Of a credit note: the id of the bill that is credited."`
 	InvoiceID      domain.InvoiceID      `json:"invoiceId"`
-	Status         string                `json:"status" enum:"open,paid,partly_refunded,refunded,written_off"`
+	Status         string                `json:"status" enum:"open,paid,partly_refunded,refunded,written_off,charged_back"`
 	OrderNumber    string                `json:"orderNumber"`
 	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
 	Market         string                `json:"market" doc:"Whose tax it is."`
@@ -34,6 +34,14 @@ type Invoice struct {
 	Refunded       domain.Money          `json:"refunded" doc:"Paid back of it, by credit notes."`
 	Attempts       int                   `json:"failedAttempts,omitempty" doc:"To pay it."`
 	Failure        string                `json:"failure,omitempty" doc:"Why the last of them failed."`
+	Dunning        *Dunning              `json:"dunning,omitempty" doc:"What is done about a bill that is not paid."`
+}
+
+// Dunning is what is done about a bill that is not paid (R30, R31).
+type Dunning struct {
+	Kind       string    `json:"kind" enum:"regular,accelerated" doc:"Regular: the card is tried again. Accelerated: it never will work."`
+	NextAt     time.Time `json:"nextAt" doc:"The next try, reminder or end."`
+	DisabledAt time.Time `json:"disabledAt" doc:"Everybody loses access then."`
 }
 
 // InvoiceLine is one thing that is billed.
@@ -61,7 +69,7 @@ type Balances struct {
 
 // Balance is one account in one currency.
 type Balance struct {
-	Account string       `json:"account" enum:"receivable,revenue,tax,cash,refunds,write_off"`
+	Account string       `json:"account" enum:"receivable,revenue,tax,cash,refunds,write_off,chargebacks"`
 	Amount  domain.Money `json:"amount" doc:"Above zero: debit; below: credit."`
 }
 
@@ -81,4 +89,19 @@ type LedgerDifference struct {
 	Reference string           `json:"reference,omitempty" doc:"The gateway's."`
 	Ledger    domain.Money     `json:"ledger" doc:"What Kassa says."`
 	Other     domain.Money     `json:"other" doc:"What the bill, or the gateway, says."`
+}
+
+// Chargeback asks a simulated bank to take a payment back.
+type Chargeback struct {
+	Charge string `json:"charge" minLength:"1" maxLength:"255" doc:"The payment service's id of the payment."`
+	Reason string `json:"reason" enum:"fraudulent,product_not_received,duplicate,general"`
+}
+
+// Dispute is a payment that a bank took back.
+type Dispute struct {
+	ID     string       `json:"id"`
+	Charge string       `json:"charge"`
+	Amount domain.Money `json:"amount"`
+	Reason string       `json:"reason"`
+	At     time.Time    `json:"at"`
 }

@@ -32,7 +32,7 @@ type Gateway struct {
 
 // Open starts a gateway on the ledger in cfg.Dir.
 func Open(ctx context.Context, cfg Config) (*Gateway, error) {
-	books, err := durable.Open(ctx, filepath.Join(cfg.Dir, "payments.db"), ledger, refunds)
+	books, err := durable.Open(ctx, filepath.Join(cfg.Dir, "payments.db"), ledger, refunds, disputes)
 	if err != nil {
 		return nil, err
 	}

@@ -63,9 +63,12 @@ func (g *Gateway) repay(ctx context.Context, key, charge string, amount domain.M
 			refund = made
 			return err
 		}
-		paid, err := refundable(ctx, tx, charge, amount)
-		if err != nil {
+		paid, left, err := refundable(ctx, tx, charge)
+		switch {
+		case err != nil:
 			return err
+		case paid.Amount.Currency != amount.Currency, amount.Minor > left:
+			return payments.ErrRefundTooLarge
 		}
 		silent = cards[paid.token].silent
 		refund = domain.Refund{ID: "re_" + uuid.NewString(), Key: key, Charge: charge, Amount: amount, At: g.now().UTC().Truncate(time.Microsecond)}
@@ -76,23 +79,20 @@ func (g *Gateway) repay(ctx context.Context, key, charge string, amount domain.M
 	return refund, silent, outcome(err, payments.ErrRefundTimeout)
 }
 
-// refundable finds the charge of which amount is still to be had.
-func refundable(ctx context.Context, tx *sql.Tx, charge string, amount domain.Money) (entry, error) {
-	paid, err := scan(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM charges WHERE id = ? AND status = ?`, charge, domain.ChargeSucceeded))
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return paid, payments.ErrChargeUnknown
-	case err != nil:
-		return paid, err
-	case paid.Amount.Currency != amount.Currency:
-		return paid, payments.ErrRefundTooLarge
+// refundable finds a charge and how much of it is still to be had: neither paid
+// back nor taken back.
+func refundable(ctx context.Context, tx *sql.Tx, charge string) (paid entry, left int64, err error) {
+	paid, err = scan(tx.QueryRowContext(ctx, `SELECT `+columns+` FROM charges WHERE id = ? AND status = ?`, charge, domain.ChargeSucceeded))
+	if errors.Is(err, sql.ErrNoRows) {
+		return paid, 0, payments.ErrChargeUnknown
+	}
+	if err != nil {
+		return paid, 0, err
 	}
 	var back int64
-	err = tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(minor), 0) FROM refunds WHERE charge = ?`, charge).Scan(&back)
-	if err == nil && amount.Minor > paid.Amount.Minor-back {
-		err = payments.ErrRefundTooLarge
-	}
-	return paid, err
+	err = tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(minor), 0) FROM (
+		SELECT minor FROM refunds WHERE charge = ? UNION ALL SELECT minor FROM disputes WHERE charge = ?)`, charge, charge).Scan(&back)
+	return paid, paid.Amount.Minor - back, err
 }
 
 // LookupRefund finds the refund made for key, which settles every doubt about it.
