@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	v1 "kassa/services/api/v1"
 	"kassa/services/client"
@@ -12,6 +15,7 @@ import (
 type invoicesCmd struct {
 	List      listInvoicesCmd `cmd:"" default:"withargs" help:"List the bills that you were sent."`
 	Show      showInvoiceCmd  `cmd:"" help:"Show one of them, line by line."`
+	PDF       printInvoiceCmd `cmd:"" name:"pdf" help:"Write one of them as a PDF."`
 	Statement statementCmd    `cmd:"" help:"Print them as a table for a spreadsheet (CSV)."`
 }
 
@@ -83,6 +87,36 @@ func (s *session) invoice(i v1.Invoice) {
 	}
 	s.table("FOR PRODUCT SERVICE SEATS UNIT-PRICE NET RATE TAX TOTAL", rows...)
 	fmt.Fprintf(s.stdout, "%s and %s tax: %s.\n", money(i.Net), money(i.Tax), money(i.Total))
+}
+
+type printInvoiceCmd struct {
+	Number   string `arg:"" help:"The bill's number." placeholder:"NUMBER"`
+	Output   string `short:"o" help:"The file to write; left out: NUMBER.pdf. - is standard output." placeholder:"FILE"`
+	Language string `name:"lang" default:"en" enum:"en,sv" help:"English or Swedish."`
+}
+
+// Help shows how it is used.
+func (printInvoiceCmd) Help() string {
+	return `Examples:
+  kassa invoices pdf KASSA-2026-0000001
+  kassa invoices pdf KASSA-2026-0000001 --lang sv -o faktura.pdf`
+}
+
+func (c *printInvoiceCmd) Run(ctx context.Context, s *session) error {
+	var pdf bytes.Buffer // whole, before a file is made
+	if err := s.client.PrintInvoice(ctx, c.Number, c.Language, &pdf); err != nil {
+		return err
+	}
+	if c.Output == "-" {
+		_, err := pdf.WriteTo(s.stdout)
+		return err
+	}
+	file := cmp.Or(c.Output, c.Number+".pdf")
+	if err := os.WriteFile(file, pdf.Bytes(), 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "%s is written.\n", file)
+	return nil
 }
 
 type statementCmd struct{ monthFlags }

@@ -156,6 +156,14 @@ func (v Invoices) Get(ctx context.Context, tenant domain.TenantID, payer domain.
 	return found, asOf, err
 }
 
+// Number is what a bill is called by; empty where there is no such bill.
+func (v Invoices) Number(ctx context.Context, id domain.InvoiceID) (number string, err error) {
+	_, err = v.ask(ctx, func(q query) error {
+		return q.each(`SELECT number FROM invoices WHERE invoice = $1`, []any{string(id)}, func(scan func(...any) error) error { return scan(&number) })
+	})
+	return number, err
+}
+
 // Open returns every bill that is open, of all tenants, with what is owed: for
 // whoever holds the ledger against it.
 func (v Invoices) Open(ctx context.Context) (owed map[domain.InvoiceID]domain.Money, asOf uint64, err error) {

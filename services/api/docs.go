@@ -29,10 +29,10 @@ does, above all for what needs no sign-in: /v1/home-realm and /v1/prices.`
 //go:embed assets
 var assets embed.FS
 
-// document serves what there is to read about the API: its OpenAPI document,
+// pages serves what there is to read about the API: its OpenAPI document,
 // and a page made from the same document that works without scripts and
 // without any other host.
-func document(mux *http.ServeMux, api *huma.OpenAPI) error {
+func pages(mux *http.ServeMux, api *huma.OpenAPI) error {
 	style, err := assets.ReadFile("assets/docs.css")
 	if err != nil {
 		return err

@@ -87,6 +87,15 @@ func TestR29_ThePayerSeesEachBillLineByLine(t *testing.T) {
 	assert.Empty(t, is[v1.Invoices](h.ask(buyer, "GET", "/v1/invoices?until=2020-01-01", "", name, value), 200).Items)
 	h.ask(buyer, "GET", "/v1/invoices?from=January", "").problem(400, "day_invalid")
 
+	for language, word := range map[string]string{"en": "/Lang (en)", "sv": "/Lang (sv)"} {
+		printed := h.ask(buyer, "GET", "/v1/invoices/KASSA-2026-0000001/pdf", "", name, value, "Accept-Language", language)
+		require.Equal(t, 200, printed.status)
+		assert.Contains(t, string(printed.body), "%PDF-")
+		assert.Contains(t, string(printed.body), word)
+		assert.Equal(t, printed.body, h.ask(buyer, "GET", "/v1/invoices/KASSA-2026-0000001/pdf", "", "Accept-Language", language).body)
+	}
+	h.ask("gail@contoso.example", "GET", "/v1/invoices/KASSA-2026-0000001/pdf", "", name, value).problem(404, "invoice_unknown")
+
 	statement := h.ask(buyer, "GET", "/v1/invoices/statement.csv", "", name, value)
 	require.Equal(t, 200, statement.status)
 	rows, err := csv.NewReader(strings.NewReader(string(statement.body))).ReadAll()

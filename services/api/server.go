@@ -66,7 +66,7 @@ type Server struct {
 func (s *Server) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := s.register(mux)
-	if err := document(mux, api.OpenAPI()); err != nil {
+	if err := pages(mux, api.OpenAPI()); err != nil {
 		return nil, err
 	}
 	return s.edge(mux), nil
@@ -86,6 +86,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerBills(api)
 	s.registerInvoices(api)
 	s.registerLedger(api)
+	s.registerDocuments(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)

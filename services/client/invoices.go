@@ -36,6 +36,21 @@ func (c *Client) Invoice(ctx context.Context, number string) (out v1.Invoice, er
 	return out, err
 }
 
+// PrintInvoice writes one of them as a PDF.
+func (c *Client) PrintInvoice(ctx context.Context, number, language string, out io.Writer) error {
+	response, err := c.send(ctx, call{
+		method: http.MethodGet, path: "/v1/invoices/" + url.PathEscape(number) + "/pdf", language: language,
+	})
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(out, response.Body); err != nil {
+		return fmt.Errorf("read the document: %w", err)
+	}
+	return nil
+}
+
 // Statement writes the bills as comma-separated values.
 func (c *Client) Statement(ctx context.Context, m Months, out io.Writer) error {
 	response, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/invoices/statement.csv", query: m.add(url.Values{})})

@@ -1,0 +1,89 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bojanz/currency"
+
+	"kassa/domain"
+	"kassa/domain/invoice"
+)
+
+// words are what a document says in one language.
+type words struct {
+	language                                         string
+	invoice, creditNote                              string
+	number, issued, due, order, market, credits      string
+	billedTo                                         string
+	description, period, quantity, unitPrice, amount string
+	net, total, vat, gst, untaxed                    string
+	ofDays, pageOf                                   string // with what stands in it
+	byCard, toCard                                   string
+	transactions                                     map[invoice.Transaction]string
+}
+
+func wordsOf(language string) words {
+	if language == "sv" {
+		return swedish
+	}
+	return english
+}
+
+var english = words{
+	language: "en", invoice: "Invoice", creditNote: "Credit note",
+	number: "Number", issued: "Issued", due: "Due", order: "Order", market: "Market", credits: "Credits",
+	billedTo: "Billed to", description: "Description", period: "Service period", quantity: "Seats", unitPrice: "Price per term", amount: "Amount",
+	net: "Without tax", total: "Total", vat: "VAT", gst: "GST", untaxed: "No tax",
+	ofDays: "%d of %d days of the term", pageOf: "Page %d of %s",
+	byCard: "The amount is charged to your card. Where this invoice stands is shown under Bills.",
+	toCard: "The amount is paid back to the card that was charged. Where this credit note stands is shown under Bills.",
+	transactions: map[invoice.Transaction]string{
+		invoice.Purchase: "Purchase", invoice.Renew: "Renewal", invoice.ReEnable: "Reactivation", invoice.AddQuantity: "More seats",
+		invoice.RemoveQuantity: "Fewer seats", invoice.Cancel: "Cancellation", invoice.Convert: "Trial converted",
+	},
+}
+
+var swedish = words{
+	language: "sv", invoice: "Faktura", creditNote: "Kreditfaktura",
+	number: "Nummer", issued: "Utfärdad", due: "Förfaller", order: "Beställning", market: "Marknad", credits: "Krediterar",
+	billedTo: "Faktureras", description: "Beskrivning", period: "Period", quantity: "Antal", unitPrice: "Pris per period", amount: "Belopp",
+	net: "Exklusive skatt", total: "Summa", vat: "Moms", gst: "GST", untaxed: "Ingen skatt",
+	ofDays: "%d av periodens %d dagar", pageOf: "Sida %d av %s",
+	byCard: "Beloppet dras från ditt kort. Var fakturan står visas under Fakturor.",
+	toCard: "Beloppet återbetalas till kortet som debiterades. Var kreditfakturan står visas under Fakturor.",
+	transactions: map[invoice.Transaction]string{
+		invoice.Purchase: "Köp", invoice.Renew: "Förnyelse", invoice.ReEnable: "Återaktivering", invoice.AddQuantity: "Fler licenser",
+		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp",
+	},
+}
+
+// money is an amount as its readers write it, with the currency's code and
+// decimals. Narrow and unbreakable spaces are plain ones: not every font has them.
+func (w words) money(m domain.Money) string {
+	a, err := currency.NewAmountFromInt64(m.Minor, m.Currency)
+	if err != nil {
+		return strconv.FormatInt(m.Minor, 10) + " " + m.Currency
+	}
+	f := currency.NewFormatter(currency.NewLocale(w.language))
+	f.CurrencyDisplay = currency.DisplayCode
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(f.Format(a))
+}
+
+func (w words) tax(kind domain.TaxKind, rate int64) string {
+	percent := strconv.FormatFloat(float64(rate)/100, 'f', -1, 64)
+	if w.language == "sv" {
+		percent = strings.ReplaceAll(percent, ".", ",")
+	}
+	switch kind {
+	case domain.VAT:
+		return w.vat + " " + percent + " %"
+	case domain.GST:
+		return w.gst + " " + percent + " %"
+	}
+	return w.untaxed
+}
+
+// day is a date that both languages read: 2026-03-31.
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
