@@ -44,8 +44,9 @@ bench: ## Go benchmarks and kassa bench: figures as ratios to the machine's own 
 	$(GO) run ./cmd/kassa bench
 
 .PHONY: crash
-crash: build ## kill -9 the real binary 50 times under load and check every promise
+crash: build ## kill -9 the real binary 100 times under load, half of them while months go by, and check every promise
 	.ci/crash bin/kassa 50
+	.ci/crash bin/kassa 50 -season -workers 12
 
 .PHONY: fuzz
 fuzz: ## fuzz the parsers of foreign input, a minute each

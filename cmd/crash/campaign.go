@@ -29,6 +29,7 @@ const (
 type campaign struct {
 	binary, data   string
 	kills, workers int
+	season         bool // months go by meanwhile
 	seed           uint64
 	tell           func(struck, acknowledged int) // after each kill
 
@@ -92,7 +93,7 @@ func (c *campaign) run(ctx context.Context) (evidence, error) {
 
 // openShop starts the first Kassa and brings in what people need to buy.
 func (c *campaign) openShop(ctx context.Context) (*process, error) {
-	alive, err := launch(c.binary, c.history(), c.log)
+	alive, err := launch(c.binary, c.history(), c.log, c.flags(0)...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +105,8 @@ func (c *campaign) openShop(ctx context.Context) (*process, error) {
 	if err != nil {
 		return alive, err
 	}
-	position, err := populate(ctx, &client.Client{URL: alive.url, HTTP: c.http, Token: operator.Token}, c.buyers)
-	if err == nil {
+	position, err := populate(ctx, &client.Client{URL: alive.url, HTTP: c.http, Token: operator.Token}, c.buyers, !c.season)
+	if err == nil && !c.season { // in a season nothing rests
 		err = awaitRest(ctx, anyone, position)
 	}
 	return alive, err
@@ -120,7 +121,7 @@ func (c *campaign) besiege(ctx context.Context, alive *process) (*process, error
 	var crowd sync.WaitGroup
 	for i, b := range c.buyers {
 		w := &worker{buyer: b, book: &c.book, door: c.door, closing: &closing, rand: rand.New(rand.NewPCG(c.seed, uint64(i)+1))}
-		crowd.Go(func() { w.work(working) })
+		crowd.Go(func() { w.work(working, c.season) })
 	}
 	alive, err := c.batter(ctx, alive)
 	if err != nil {
@@ -143,7 +144,7 @@ func (c *campaign) batter(ctx context.Context, alive *process) (*process, error)
 		}
 		c.killed = append(c.killed, time.Now())
 		c.tell(n+1, c.book.acknowledged())
-		next, err := launch(c.binary, c.history(), c.log)
+		next, err := launch(c.binary, c.history(), c.log, c.flags(n+1)...)
 		if err != nil {
 			return alive, err
 		}

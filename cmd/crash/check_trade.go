@@ -34,6 +34,10 @@ func seatsAreOwned(e evidence, broken func(string, ...any)) {
 			of(id).tenant, of(id).quantity = fact.Tenant, fact.Quantity
 		case subscription.SeatsAdded:
 			of(id).resize(fact.Quantity, id, broken)
+		case subscription.Renewed:
+			of(id).resize(fact.Quantity, id, broken)
+		case subscription.Reactivated:
+			of(id).resize(fact.Quantity, id, broken)
 		case subscription.SeatsRemoved:
 			of(id).resize(fact.Quantity, id, broken)
 		case subscription.SeatReserved:

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"kassa/domain"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
 )
 
 // Five kills, and then the checks themselves: each must notice what it is for.
@@ -41,6 +46,23 @@ func TestKassaSurvivesFiveKills(t *testing.T) {
 	for _, c := range checks {
 		assert.True(t, noticed[c.name], "no lie shows that %q can fail", c.name)
 	}
+}
+
+// Months go by between these, so they come upon renewals and dunning, too.
+func TestKassaSurvivesASeason(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "kassa")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "kassa/cmd/kassa").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	c := campaign{binary: binary, data: t.TempDir(), kills: 8, workers: 8, seed: 5, season: true, tell: func(int, int) {}}
+	require.NoError(t, c.prepare())
+	e, err := c.run(t.Context())
+	require.NoError(t, err)
+	var table bytes.Buffer
+	require.NoError(t, report(&c, e).print(&table, false))
+	t.Logf("\n%s", &table)
+	require.Empty(t, e.violations())
+	renewed := slices.ContainsFunc(e.facts, func(f eventstore.Fact) bool { return f.Type == subscription.Renewed{}.EventType() && f.Meta.Actor.Kind == domain.ActorSystem })
+	require.True(t, renewed, "no month went by")
 }
 
 func TestAKassaThatEndsByItselfIsReported(t *testing.T) {

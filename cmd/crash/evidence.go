@@ -28,6 +28,7 @@ import (
 // evidence is everything that is left after the last kill, read where anybody
 // may read it.
 type evidence struct {
+	season   bool
 	deeds    []deed
 	killed   []time.Time       // when, in order
 	facts    []eventstore.Fact // the event store, in order
@@ -38,8 +39,9 @@ type evidence struct {
 	views    []string        // that there are
 	charges  []domain.Charge // the gateway's books
 	refunds  []domain.Refund
-	cries    []string // what any Kassa logged as an error
-	stopped  error    // how the last Kassa ended when asked to
+	ledger   v1.LedgerReport // as Kassa itself holds its books against the gateway's
+	cries    []string        // what any Kassa logged as an error
+	stopped  error           // how the last Kassa ended when asked to
 }
 
 // published is a message and where the broker keeps it.
@@ -59,11 +61,19 @@ func (c *campaign) takeStock(ctx context.Context, alive *process) (found evidenc
 		return found, err
 	}
 	defer store.Close()
+	found.season = c.season
+	if c.season {
+		if err := settles(ctx, store); err != nil {
+			return found, err
+		}
+	}
 	before, err := readFinished(ctx, store)
 	if err != nil {
 		return found, err
 	}
-	c.repeatAll(ctx)
+	if !c.season {
+		c.repeatAll(ctx)
+	}
 	if found.facts, err = readFinished(ctx, store); err != nil {
 		return found, err
 	}
@@ -197,11 +207,13 @@ func (c *campaign) verifyViews(ctx context.Context, alive *process, found *evide
 	there, err := operator.Views(ctx)
 	for _, v := range there.Items {
 		found.views = append(found.views, v.Name)
-		report, verr := operator.Verify(ctx, v.Name)
+		report, err2 := operator.Verify(ctx, v.Name)
 		found.reports = append(found.reports, report)
-		err = errors.Join(err, verr)
+		err = errors.Join(err, err2)
 	}
-	return err
+	ledger, verr := operator.VerifyLedger(ctx)
+	found.ledger = ledger
+	return errors.Join(err, verr)
 }
 
 // readBooks reads the gateway's ledger. Kassa must have stopped.

@@ -27,10 +27,13 @@ const (
 	plan     kind = "remove seats at renewal"
 	recur    kind = "turn recurring billing off"
 	cancel   kind = "cancel a subscription"
+	pay      kind = "pay a term that was declined"
+	replace  kind = "replace the card"
+	revive   kind = "reactivate a subscription"
 )
 
 // kinds are all of them, as a report lists them.
-var kinds = []kind{start, submit, assign, unassign, grow, shrink, plan, recur, cancel}
+var kinds = []kind{start, submit, assign, unassign, grow, shrink, plan, recur, cancel, pay, replace, revive}
 
 // promise is what a kind of intent stands for.
 type promise struct {
@@ -56,10 +59,13 @@ var promises = map[kind]promise{
 	unassign: {verb: "license.unassign", trail: []string{"license.unassigned.v1", "subscription.seat_released.v1"}},
 	grow: {verb: "subscription.add_seats", trail: []string{"subscription.seat_addition_requested.v1", "subscription.seats_added.v1"},
 		unpaid: []string{"subscription.seat_addition_requested.v1", "subscription.seat_addition_declined.v1"}},
-	shrink: {verb: "subscription.remove_seats", trail: []string{"subscription.seats_removed.v1", "subscription.refund_issued.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
-	plan:   {verb: "subscription.remove_seats", trail: []string{"subscription.seat_reduction_scheduled.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
-	recur:  {verb: "subscription.set_recurring_billing", trail: []string{"subscription.recurring_billing_turned_off.v1"}},
-	cancel: {verb: "subscription.cancel", trail: []string{"subscription.cancelled.v1", "subscription.disabled.v1", "subscription.refund_issued.v1"}},
+	shrink:  {verb: "subscription.remove_seats", trail: []string{"subscription.seats_removed.v1", "subscription.refund_issued.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
+	plan:    {verb: "subscription.remove_seats", trail: []string{"subscription.seat_reduction_scheduled.v1"}, refusals: []string{"seats_assigned", "last_seat"}},
+	recur:   {verb: "subscription.set_recurring_billing", trail: []string{"subscription.recurring_billing_turned_off.v1"}},
+	pay:     {verb: "subscription.pay", trail: []string{"subscription.reactivation_requested.v1", "subscription.reactivated.v1"}},
+	revive:  {verb: "subscription.reactivate", trail: []string{"subscription.reactivation_requested.v1", "subscription.reactivated.v1"}},
+	replace: {verb: "subscription.replace_card", trail: []string{"purchase.payment_method_attached.v1"}},
+	cancel:  {verb: "subscription.cancel", trail: []string{"subscription.cancelled.v1", "subscription.disabled.v1", "subscription.refund_issued.v1"}},
 }
 
 // consequences are what Kassa does later because of a fact in a trail, in its

@@ -57,6 +57,7 @@ var lies = []struct {
 	{"a repeated request is answered otherwise", func(t *testing.T, e *evidence) {
 		e.answered(t, unassign).Repeats[0].Body += " "
 	}, "asking again gets the first answer"},
+	{"the ledger does not agree with the gateway", func(_ *testing.T, e *evidence) { e.ledger.Equal = false }, "the ledger adds up, to the bills and to the gateway"},
 	{"a repeated request is carried out again", func(_ *testing.T, e *evidence) { e.repeated = 1 }, "asking again gets the first answer"},
 	{"a purchase that nobody asked for", func(t *testing.T, e *evidence) {
 		d := e.answered(t, submit)

@@ -36,6 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&c.binary, "binary", "bin/kassa", "the kassa to kill")
 	flags.IntVar(&c.kills, "kills", 50, "how often")
 	flags.IntVar(&c.workers, "workers", 8, "people who buy at the same time")
+	flags.BoolVar(&c.season, "season", false, "let months go by meanwhile: renewals, declined cards, dunning")
 	flags.Uint64Var(&c.seed, "seed", uint64(time.Now().UnixNano()), "of what is bought and when it is killed; not of how the machine schedules it")
 	flags.StringVar(&c.data, "data", "", "an empty directory to work in (default: a temporary one, kept if something is found)")
 	asJSON := flags.Bool("json", false, "print the counts as JSON")

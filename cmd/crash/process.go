@@ -27,9 +27,9 @@ type process struct {
 
 // launch starts a Kassa on data. Any error of a later life is to be found in
 // log, like those of all before it.
-func launch(binary, data string, log io.Writer) (*process, error) {
+func launch(binary, data string, log io.Writer, flags ...string) (*process, error) {
 	p := &process{
-		cmd:  exec.Command(binary, "serve", "--data", data, "--listen", "127.0.0.1:0"),
+		cmd:  exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, flags...)...),
 		born: time.Now(), said: &announcement{complete: make(chan struct{})}, ended: make(chan struct{}),
 	}
 	p.cmd.Stdout, p.cmd.Stderr = p.said, log

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"kassa/domain"
+	"kassa/eventstore"
 )
 
 // tally is what a campaign came to.
@@ -36,13 +37,14 @@ type tally struct {
 	Charged    int            `json:"charged"`
 	Declined   int            `json:"declined"`
 	Refunded   int            `json:"refunded"`
+	Struck     map[string]int `json:"lastFactBeforeKill"` // which steps the kills came between
 	Violations []violation    `json:"violations"`
 }
 
 func report(c *campaign, e evidence) tally {
 	t := tally{
 		Seed: c.seed, Kills: c.kills, Early: c.early, Done: map[kind]int{}, Refused: map[string]int{},
-		Facts: len(e.facts), Messages: len(e.messages), Violations: e.violations(),
+		Facts: len(e.facts), Messages: len(e.messages), Struck: e.struck(), Violations: e.violations(),
 	}
 	starts := slices.Sorted(slices.Values(c.starts))
 	t.StartP50, t.StartMax = starts[len(starts)/2].Seconds(), starts[len(starts)-1].Seconds()
@@ -98,6 +100,18 @@ func (e evidence) killedBetween(from, to time.Time) bool {
 	return i < len(e.killed) && e.killed[i].Before(to)
 }
 
+// struck counts the kills by the last fact that was stored before.
+func (e evidence) struck() map[string]int {
+	after := map[string]int{}
+	for _, kill := range e.killed {
+		i, _ := slices.BinarySearchFunc(e.facts, kill, func(f eventstore.Fact, at time.Time) int { return f.At.Compare(at) })
+		if i > 0 {
+			after[e.facts[i-1].Type]++
+		}
+	}
+	return after
+}
+
 func (t tally) print(out io.Writer, asJSON bool) error {
 	if asJSON {
 		if err := json.MarshalWrite(out, t, json.Deterministic(true), jsontext.WithIndent("  ")); err != nil {
@@ -126,6 +140,9 @@ func (t tally) print(out io.Writer, asJSON bool) error {
 	row("messages in the stream", t.Messages)
 	row("views equal to their fold", t.Views)
 	row("charges", fmt.Sprintf("%d made, %d declined, %d refunds", t.Charged, t.Declined, t.Refunded))
+	for _, fact := range slices.Sorted(maps.Keys(t.Struck)) {
+		row("killed right after "+fact, t.Struck[fact])
+	}
 	row("violations", len(t.Violations))
 	for _, v := range t.Violations {
 		fmt.Fprintf(w, "  BROKEN: %s: %s\n", v.Check, v.What)

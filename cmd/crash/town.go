@@ -50,12 +50,18 @@ func personOf(tenant, n int) domain.PersonID {
 
 func mailOf(tenant, n int) string { return fmt.Sprintf("p%d@org%d.example", n, tenant) }
 
-// populate brings in one product, both organisations and everybody in them.
-func populate(ctx context.Context, operator *client.Client, all []buyer) (position uint64, err error) {
-	for _, file := range []struct {
+// populate brings in both organisations and everybody in them, and the product
+// that they buy unless it is there.
+func populate(ctx context.Context, operator *client.Client, all []buyer, product bool) (position uint64, err error) {
+	type file struct {
 		kind    string
 		content map[string]any
-	}{{"catalogue", catalogue()}, {"directory", directory(all)}} {
+	}
+	files := []file{{"directory", directory(all)}}
+	if product { // else the demonstration has it
+		files = append(files, file{"catalogue", catalogue()})
+	}
+	for _, file := range files {
 		b, err := json.Marshal(file.content)
 		if err != nil {
 			return 0, err

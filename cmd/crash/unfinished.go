@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"kassa/domain"
 	"kassa/domain/invoice"
@@ -22,10 +23,12 @@ type unfinished struct {
 	waits    map[string]bool
 	licences map[domain.SubscriptionID]map[string]bool // the streams of those that people have
 	disabled map[domain.SubscriptionID]bool
+	payers   map[domain.SubscriptionID]bool      // whose people pay, and not an agreement
+	declined map[domain.SubscriptionID]time.Time // when the term begins that was asked for last
 }
 
 func newUnfinished() unfinished {
-	return unfinished{map[string]bool{}, map[domain.SubscriptionID]map[string]bool{}, map[domain.SubscriptionID]bool{}}
+	return unfinished{map[string]bool{}, map[domain.SubscriptionID]map[string]bool{}, map[domain.SubscriptionID]bool{}, map[domain.SubscriptionID]bool{}, map[domain.SubscriptionID]time.Time{}}
 }
 
 // left names what waits.
@@ -52,13 +55,14 @@ func (u unfinished) subscription(stream string, id domain.SubscriptionID, e subs
 	switch e := e.(type) {
 	case subscription.Provisioned:
 		delete(u.waits, purchase.Stream(e.Purchase))
-		u.bill(id, invoice.OfTerm(1))
+		u.payers[id] = e.Payer != ""
+		u.bill(id, invoice.OfTerm(1), e.Price)
 		u.licences[id] = map[string]bool{}
 	case subscription.SeatAdditionRequested:
 		u.waits[stream] = true
 	case subscription.SeatsAdded:
 		delete(u.waits, stream)
-		u.bill(id, invoice.OfAddition(string(e.Addition)))
+		u.bill(id, invoice.OfAddition(string(e.Addition)), e.Charge)
 	case subscription.SeatAdditionDeclined:
 		delete(u.waits, stream)
 	case subscription.SeatsRemoved:
@@ -68,17 +72,66 @@ func (u unfinished) subscription(stream string, id domain.SubscriptionID, e subs
 	case subscription.RefundIssued:
 		delete(u.waits, string(e.Of))
 		note := invoice.OfRefund(string(e.Of))
-		u.bill(id, note)
+		u.bill(id, note, e.Amount)
 		u.waits["credited "+string(invoice.ID(id, note))] = true
-	case subscription.Disabled:
+	case subscription.RefundFailed:
+		delete(u.waits, string(e.Of))
+	case subscription.Suspended:
+		u.loses(id)
+	case subscription.Deleted:
 		u.disabled[id] = true
 		for licence := range u.licences[id] {
-			u.waits[suspended+licence] = true
+			delete(u.waits, suspended+licence)
 		}
+	case subscription.Disabled:
+		u.loses(id)
 	case subscription.SeatReserved:
 		u.waits[license.Stream(id, e.Person)] = true
 	case subscription.SeatReleased:
 		delete(u.waits, license.Stream(id, e.Person))
+	default:
+		u.term(stream, id, e)
+	}
+}
+
+// term hears what is asked for, paid and declined when a term ends.
+func (u unfinished) term(stream string, id domain.SubscriptionID, e subscription.Event) {
+	switch e := e.(type) {
+	case subscription.RenewalRequested:
+		u.waits[stream] = true
+		u.declined[id] = e.Start
+	case subscription.ReactivationRequested, subscription.ConversionRequested:
+		u.waits[stream] = true
+	case subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined:
+		delete(u.waits, stream)
+	case subscription.Renewed:
+		delete(u.waits, stream)
+		u.bill(id, invoice.OfTerm(e.Number), e.Charge)
+	case subscription.TrialConverted:
+		delete(u.waits, stream)
+		u.bill(id, invoice.OfTerm(e.Number), e.Charge)
+	case subscription.Reactivated:
+		delete(u.waits, stream)
+		of := invoice.OfReactivation(string(e.Reactivation))
+		if u.declined[id].Equal(e.Start) {
+			of = invoice.OfTerm(e.Number)
+		}
+		u.bill(id, of, e.Charge)
+		u.disabled[id] = false
+		for licence := range u.licences[id] {
+			delete(u.waits, suspended+licence)
+		}
+	}
+}
+
+// loses waits for the licences of what is disabled, or suspended, to be so.
+func (u unfinished) loses(id domain.SubscriptionID) {
+	if u.disabled[id] {
+		return
+	}
+	u.disabled[id] = true
+	for licence := range u.licences[id] {
+		u.waits[suspended+licence] = true
 	}
 }
 
@@ -94,7 +147,9 @@ func (u unfinished) license(stream string, e license.Event) {
 			u.waits[suspended+stream] = true
 		}
 	case license.Unassigned:
-		u.waits[stream] = true
+		if e.Cause != license.SubscriptionEnded { // then no seat is released
+			u.waits[stream] = true
+		}
 		delete(u.licences[e.Subscription], stream)
 		delete(u.waits, suspended+stream)
 	case license.Suspended:
@@ -103,7 +158,10 @@ func (u unfinished) license(stream string, e license.Event) {
 }
 
 // bill waits for a bill to be paid.
-func (u unfinished) bill(id domain.SubscriptionID, of invoice.Of) {
+func (u unfinished) bill(id domain.SubscriptionID, of invoice.Of, amount domain.Money) {
+	if amount.Minor == 0 || !u.payers[id] {
+		return
+	}
 	u.waits[invoice.Stream(invoice.ID(id, of))] = true
 }
 

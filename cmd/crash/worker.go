@@ -25,8 +25,12 @@ type worker struct {
 }
 
 // work goes on until the shop closes; what was begun is finished first.
-func (w *worker) work(ctx context.Context) {
+func (w *worker) work(ctx context.Context, season bool) {
 	for !w.closing.Load() && ctx.Err() == nil {
+		if season {
+			w.live(ctx)
+			continue
+		}
 		w.remember(ctx)
 		w.buy(ctx)
 	}

@@ -90,9 +90,8 @@ func (s *session) invoice(i v1.Invoice) {
 }
 
 type printInvoiceCmd struct {
-	Number   string `arg:"" help:"The bill's number." placeholder:"NUMBER"`
-	Output   string `short:"o" help:"The file to write; left out: NUMBER.pdf. - is standard output." placeholder:"FILE"`
-	Language string `name:"lang" default:"en" enum:"en,sv" help:"English or Swedish."`
+	Number string `arg:"" help:"The bill's number." placeholder:"NUMBER"`
+	Output string `short:"o" help:"The file to write; left out: NUMBER.pdf. - is standard output." placeholder:"FILE"`
 }
 
 // Help shows how it is used.
@@ -104,7 +103,7 @@ func (printInvoiceCmd) Help() string {
 
 func (c *printInvoiceCmd) Run(ctx context.Context, s *session) error {
 	var pdf bytes.Buffer // whole, before a file is made
-	if err := s.client.PrintInvoice(ctx, c.Number, c.Language, &pdf); err != nil {
+	if err := s.client.PrintInvoice(ctx, c.Number, &pdf); err != nil {
 		return err
 	}
 	if c.Output == "-" {

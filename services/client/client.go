@@ -53,7 +53,6 @@ type call struct {
 	intent       Intent
 	ifMatch      string // what the caller saw; empty: whatever it is by now
 	mediaType    string // of body; empty: JSON
-	language     string // of the answer; empty: whatever it is in
 	unhurried    bool   // the answer takes as long as it takes
 	body         any    // nil: none; []byte: as it is; else: JSON
 }
@@ -161,7 +160,6 @@ func (c *Client) request(ctx context.Context, r call, body []byte) (*http.Reques
 	set("Kassa-On-Behalf-Of", c.Customer)
 	set("Idempotency-Key", string(r.intent))
 	set("If-Match", r.ifMatch)
-	set("Accept-Language", r.language)
 	return request, nil
 }
 

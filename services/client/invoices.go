@@ -37,10 +37,8 @@ func (c *Client) Invoice(ctx context.Context, number string) (out v1.Invoice, er
 }
 
 // PrintInvoice writes one of them as a PDF.
-func (c *Client) PrintInvoice(ctx context.Context, number, language string, out io.Writer) error {
-	response, err := c.send(ctx, call{
-		method: http.MethodGet, path: "/v1/invoices/" + url.PathEscape(number) + "/pdf", language: language,
-	})
+func (c *Client) PrintInvoice(ctx context.Context, number string, out io.Writer) error {
+	response, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/invoices/" + url.PathEscape(number) + "/pdf"})
 	if err != nil {
 		return err
 	}
