@@ -106,10 +106,13 @@ func (c *campaign) openShop(ctx context.Context) (*process, error) {
 		return alive, err
 	}
 	position, err := populate(ctx, &client.Client{URL: alive.url, HTTP: c.http, Token: operator.Token}, c.buyers, !c.season)
-	if err == nil && !c.season { // in a season nothing rests
-		err = awaitRest(ctx, anyone, position)
+	switch {
+	case err != nil:
+		return alive, err
+	case c.season: // nothing rests, but months go by once the demonstration is there
+		return alive, awaitDemo(ctx, anyone)
 	}
-	return alive, err
+	return alive, awaitRest(ctx, anyone, position)
 }
 
 // besiege kills while people buy, and returns the Kassa that is left when they

@@ -61,7 +61,9 @@ func TestKassaSurvivesASeason(t *testing.T) {
 	require.NoError(t, report(&c, e).print(&table, false))
 	t.Logf("\n%s", &table)
 	require.Empty(t, e.violations())
-	renewed := slices.ContainsFunc(e.facts, func(f eventstore.Fact) bool { return f.Type == subscription.Renewed{}.EventType() && f.Meta.Actor.Kind == domain.ActorSystem })
+	renewed := slices.ContainsFunc(e.facts, func(f eventstore.Fact) bool {
+		return f.Type == subscription.Renewed{}.EventType() && f.Meta.Actor.Kind == domain.ActorSystem
+	})
 	require.True(t, renewed, "no month went by")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"kassa/domain"
@@ -115,4 +116,20 @@ func settles(ctx context.Context, store *esdb.Store) error {
 		}
 	}
 	return nil
+}
+
+// awaitDemo waits until everything that a demonstration begins with is there.
+func awaitDemo(ctx context.Context, anyone *client.Client) error {
+	for {
+		health, err := anyone.Ready(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(health.Parts, func(p v1.Part) bool { return p.Name == "demo" && p.Ready }) {
+			return nil
+		}
+		if !pause(ctx, 50*time.Millisecond) {
+			return fmt.Errorf("the demonstration is not there: %w", context.Cause(ctx))
+		}
+	}
 }
