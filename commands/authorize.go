@@ -70,7 +70,7 @@ var (
 	}
 	ErrNotSupport = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_support",
-		Message: "Only the vendor's support decides this. Wait for its answer.",
+		Message: "Only the vendor's support decides this. Ask it, or wait for its answer.",
 	}
 	ErrNotCaseOpener = &domain.Error{
 		Kind: domain.Forbidden, Code: "not_case_opener",

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"time"
 
 	"kassa/domain"
@@ -26,9 +27,16 @@ type biller struct {
 	failed   int                 // times that it was declined
 	late     bool                // it is being paid, after that
 	refunds  map[subscription.RefundID]refundable
-	paid     map[string]invoice.Of // by the gateway's id of the charge
+	paid     map[string]*payment // by the gateway's id of the charge
 	commands []invoice.Command
 	last     eventstore.Fact // that the bill follows
+}
+
+// payment is a charge, what it paid for, and how much of it went back or will.
+type payment struct {
+	of     invoice.Of
+	amount domain.Money
+	back   int64
 }
 
 // refundable is what a refund, once made, is credited with.
@@ -44,7 +52,7 @@ type refundable struct {
 func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
-		b.sold, b.refunds, b.paid = e, map[subscription.RefundID]refundable{}, map[string]invoice.Of{}
+		b.sold, b.refunds, b.paid = e, map[subscription.RefundID]refundable{}, map[string]*payment{}
 		b.begin(f, invoice.OfTerm(1), invoice.Purchase, subscription.Period{
 			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price,
 		}, b.purchase.Reference)
@@ -83,6 +91,12 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 		b.owe(invoice.RemoveQuantity, e.Lines, e.At)
 	case subscription.Cancelled:
 		b.owe(invoice.Cancel, e.Lines, e.At)
+	case subscription.Credited:
+		b.goesBack(e.Charge, e.Amount)
+		b.refunds[e.Refund] = refundable{
+			RefundLine:  subscription.RefundLine{Refund: e.Refund, Amount: e.Amount, Charge: e.Charge},
+			transaction: invoice.Credit, credits: invoice.Of(e.Bill), from: e.At,
+		}
 	case subscription.RefundIssued:
 		b.refund(f, e)
 	case subscription.Disabled:
@@ -90,8 +104,8 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 			b.writeOff(f, e.At)
 		}
 	case subscription.ChargedBack:
-		of := b.paid[e.Reference]
-		b.tell(f, of, invoice.ChargeBack{Amount: e.Amount, Reference: e.Dispute, Reason: e.Reason, At: e.At, AsOf: int64(f.Revision)})
+		b.goesBack(e.Reference, e.Amount)
+		b.tell(f, invoice.Of(e.Paid), invoice.ChargeBack{Amount: e.Amount, Reference: e.Dispute, Reason: e.Reason, At: e.At, AsOf: int64(f.Revision)})
 		if e.Paid != string(invoice.OfTerm(b.asked.Number)) && b.failed > 0 { // nothing follows any more
 			b.writeOff(f, e.At)
 		}
@@ -132,7 +146,7 @@ func (b *biller) bill(f eventstore.Fact, of invoice.Of, due time.Time, line invo
 }
 
 func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, reference string, at time.Time) {
-	b.paid[reference] = of
+	b.paid[reference] = &payment{of: of, amount: amount}
 	if amount.Minor != 0 {
 		b.tell(f, of, invoice.Pay{Amount: amount, Reference: reference, At: at, AsOf: int64(f.Revision)})
 	}
@@ -155,6 +169,13 @@ func (b *biller) owe(what invoice.Transaction, lines []subscription.RefundLine, 
 			credits = invoice.OfAddition(string(l.Addition))
 		}
 		b.refunds[l.Refund] = refundable{RefundLine: l, transaction: what, credits: credits, from: at}
+		b.goesBack(cmp.Or(l.Charge, b.purchase.Reference), l.Amount)
+	}
+}
+
+func (b *biller) goesBack(charge string, amount domain.Money) {
+	if p := b.paid[charge]; p != nil {
+		p.back += amount.Minor
 	}
 }
 
@@ -167,6 +188,9 @@ func (b *biller) refund(f eventstore.Fact, e subscription.RefundIssued) {
 		Transaction: owed.transaction, From: owed.from, To: b.term.End, Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
 		Days: owed.Days, OfDays: owed.OfDays, TaxSplit: b.taxed(back, b.term.Start),
 	})
+	if owed.transaction == invoice.Credit { // a sum, not seats
+		note.Lines[0].Quantity, note.Lines[0].UnitPrice = -1, e.Amount
+	}
 	note.Kind, note.Credits = invoice.CreditNote, invoice.ID(b.sold.Subscription, owed.credits)
 	b.tell(f, of, note)
 	b.pay(f, of, back, e.Reference, e.At)

@@ -68,13 +68,19 @@ func (s *Subscriptions) paidBy(ctx context.Context, d domain.Dispute) (domain.Su
 
 // paidFor is what a charge paid for, as its bill is named.
 func paidFor(h life, bought purchase.State, charge string) (invoice.Of, error) {
+	p, ok := payments(h, bought)[charge]
+	if !ok {
+		return "", ErrNotCharged
+	}
+	return p.of, nil
+}
+
+// payments is everything that was charged for a subscription, by the gateway's
+// id.
+func payments(h life, bought purchase.State) map[string]*payment {
 	bills := biller{purchase: bought, taxes: tax.Standard()}
 	for n, f := range h.facts {
 		bills.hear(f, h.events[n])
 	}
-	of, ok := bills.paid[charge]
-	if !ok {
-		return "", ErrNotCharged
-	}
-	return of, nil
+	return bills.paid
 }

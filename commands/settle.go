@@ -170,6 +170,8 @@ func owes(e subscription.Event, id subscription.RefundID) bool {
 		lines = e.Lines
 	case subscription.Cancelled:
 		lines = e.Lines
+	case subscription.Credited:
+		return e.Refund == id
 	}
 	return slices.ContainsFunc(lines, func(l subscription.RefundLine) bool { return l.Refund == id })
 }

@@ -88,6 +88,7 @@ func Schema() *Codec {
 	Register[subscription.Cancelled](c)
 	Register[subscription.RefundIssued](c)
 	Register[subscription.RefundFailed](c)
+	Register[subscription.Credited](c)
 	Register[subscription.Expired](c)
 	Register[subscription.Disabled](c)
 	Register[subscription.Deleted](c)

@@ -139,6 +139,7 @@ func specimens() []domain.Event {
 		subscription.ConversionDeclined{Conversion: "x2", Code: "card_declined", Retriable: true, At: at},
 		subscription.TrialConverted{Conversion: "x2", Period: period, AnchorDay: 2, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_5"},
 		subscription.TrialEnded{Cause: subscription.EndRefused, Checks: checks, At: at},
+		subscription.Credited{Credit: "cr1", Bill: "term/2", Refund: "cr1/1", Amount: sek(27_50), Charge: "ch_1", Reason: subscription.Outage, At: at},
 		subscription.RefundFailed{Of: "r1/1", Amount: sek(27_50), Code: "charge_unknown", At: at},
 		subscription.Expired{Cause: subscription.EndBillingOff, At: at, NextAt: at.AddDate(0, 0, 30)},
 		subscription.Disabled{Cause: subscription.EndPayment, At: at, NextAt: at.AddDate(0, 0, 90)},

@@ -69,6 +69,8 @@ func (u unfinished) subscription(stream string, id domain.SubscriptionID, e subs
 		u.owe(e.Lines)
 	case subscription.Cancelled:
 		u.owe(e.Lines)
+	case subscription.Credited:
+		u.waits[string(e.Refund)] = true
 	case subscription.RefundIssued:
 		delete(u.waits, string(e.Of))
 		note := invoice.OfRefund(string(e.Of))

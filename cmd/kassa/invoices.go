@@ -159,16 +159,20 @@ func (c *takeBackCmd) Run(ctx context.Context, s *session) error {
 	})
 }
 
-type balancesCmd struct{}
+type balancesCmd struct {
+	Tenant string `help:"Only what people of this organisation pay." placeholder:"TENANT"`
+	Payer  string `help:"Only what this person pays." placeholder:"PERSON"`
+}
 
 // Help shows how it is used.
 func (balancesCmd) Help() string {
-	return `Example:
-  kassa ledger balances`
+	return `Examples:
+  kassa ledger balances
+  kassa ledger balances --tenant 10000000-0000-4000-8000-000000000001`
 }
 
 func (c *balancesCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Balances(ctx)
+	out, err := s.client.Balances(ctx, c.Tenant, c.Payer)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,24 @@ func money(m domain.Money) string {
 	return f.Format(a)
 }
 
+// parseMoney reads what money shows, without its words: "1234.50" and "SEK". It
+// rounds nothing.
+func parseMoney(number, unit string) (domain.Money, error) {
+	a, err := currency.NewAmount(number, unit)
+	if err != nil {
+		return domain.Money{}, err
+	}
+	minor, err := a.Int64()
+	if err != nil {
+		return domain.Money{}, fmt.Errorf("%s %s: %w", number, unit, err)
+	}
+	m := domain.Money{Minor: minor, Currency: unit}
+	if exact, err := currency.NewAmountFromInt64(minor, unit); err != nil || !exact.Equal(a) {
+		return m, fmt.Errorf("%s has more decimals than %s: use %s", number, unit, money(m))
+	}
+	return m, nil
+}
+
 func seats(n int64) string {
 	if n == 1 {
 		return "1 seat"

@@ -18,6 +18,7 @@ type supportCmd struct {
 	List     listCasesCmd    `cmd:"" help:"List support cases."`
 	Escalate escalateCaseCmd `cmd:"" help:"Pass a case on to somebody who knows more."`
 	Close    closeCaseCmd    `cmd:"" help:"Close a case."`
+	Credit   creditCmd       `cmd:"" help:"Give back some of what was paid for a bill (the vendor's support)."`
 	Premier  premierCmd      `cmd:"" help:"See what is left of the Premier contract (administrators)."`
 }
 
@@ -133,4 +134,34 @@ func (c *premierCmd) Run(ctx context.Context, s *session) error {
 	return s.show(out, func() {
 		fmt.Fprintf(s.stdout, "%d of %d Premier incidents are left.\n", out.Left, out.Incidents)
 	})
+}
+
+type creditCmd struct {
+	Number    string `arg:"" help:"The number of the bill that was paid." placeholder:"NUMBER"`
+	Amount    string `required:"" help:"How much, with a point before decimals." placeholder:"5.00"`
+	Currency  string `required:"" help:"The bill's currency." placeholder:"USD"`
+	Reason    string `default:"goodwill" help:"goodwill (default), outage or billing_error." placeholder:"REASON"`
+	CommandID string `name:"command-id" help:"Names this credit: repeated with the same id, it returns the first result." placeholder:"UUID"`
+}
+
+// Help shows how it is used.
+func (creditCmd) Help() string {
+	return `It goes to the card that was charged, with a credit note. Never more than what is left of the payment.
+
+Example:
+  kassa support credit KASSA-2026-0000001 --amount 5.00 --currency USD --reason outage`
+}
+
+func (c *creditCmd) Run(ctx context.Context, s *session) error {
+	amount, err := parseMoney(c.Amount, c.Currency)
+	if err != nil {
+		return err
+	}
+	out, err := s.client.CreditBill(ctx, client.Intent(cmp.Or(c.CommandID, uuid.NewString())), v1.CreditBill{
+		Number: c.Number, Amount: amount, Reason: c.Reason,
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(out, func() { s.tellSubscription(out) })
 }

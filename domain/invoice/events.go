@@ -97,6 +97,7 @@ const (
 	RemoveQuantity Transaction = "Remove quantity"
 	Cancel         Transaction = "Cancel"
 	Convert        Transaction = "Convert"
+	Credit         Transaction = "Credit" // support gave some of it back
 )
 
 // Line is one thing that is billed. It is part of the storage format.

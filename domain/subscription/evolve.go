@@ -63,6 +63,7 @@ func (s State) gives(lines []RefundLine) State {
 		i := slices.IndexFunc(s.Batches, func(b Batch) bool { return b.Addition == line.Addition })
 		if i >= 0 {
 			s.Batches[i].Seats -= line.Seats
+			s.Batches[i].Back += line.Amount.Minor
 		}
 		if line.Amount.Minor != 0 && s.Channel != domain.Central {
 			s.Owed = append(s.Owed, Owed{Refund: line.Refund, Amount: line.Amount, Charge: line.Charge})

@@ -70,6 +70,7 @@ func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) R
 		line.Days = max(0, domain.Days(at, s.End, zone)-1)
 		line.Amount = line.Amount.Share(line.Days, line.OfDays)
 	}
+	line.Amount.Minor = min(line.Amount.Minor, b.Paid.Minor-b.Back) // support may have given some back before
 	return line
 }
 

@@ -24,6 +24,11 @@ var (
 	ErrReason        = &domain.Error{Kind: domain.Invalid, Code: "cancel_reason_unknown", Message: "Give one of the listed reasons to cancel. Anything else belongs into the feedback."}
 	ErrFeedback      = &domain.Error{Kind: domain.Invalid, Code: "feedback_id_invalid", Message: "Give the id of the feedback, never its text."}
 
+	ErrCreditReason   = &domain.Error{Kind: domain.Invalid, Code: "credit_reason_unknown", Message: "Give the reason as goodwill, outage or billing_error."}
+	ErrCreditAmount   = &domain.Error{Kind: domain.Invalid, Code: "credit_amount_invalid", Message: "Give an amount above zero, in the currency of the bill."}
+	ErrCreditTooLarge = domain.Refuse("credit_too_large", "That is more than what is left of what was paid for this bill. Give less back.")
+	ErrNotPaid        = domain.Refuse("bill_not_paid", "No card was charged for this bill, so there is nothing to give back. Check its number.")
+
 	ErrNoTrial       = domain.Refuse("not_a_trial", "This subscription is no trial, or not any more. Use it as it is.")
 	ErrTrialOver     = domain.Refuse("trial_over", "This trial is over and cannot be brought back. Buy the product instead; for thirty days after its end the trial can still be converted.")
 	ErrTrialExtended = domain.Refuse("trial_extended", "This trial was extended before, and that is possible once. Convert it to go on after its end.")

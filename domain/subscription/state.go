@@ -68,6 +68,7 @@ type State struct {
 	unpaid   Period  // whose renewal was declined; zero: none was
 	decline  Settled // how
 	disputes []string
+	credits  []ChangeID
 	removal  ChangeID // the latest
 	repaid   RefundID // the latest, or the latest that never will be
 	latest   *seat
@@ -79,6 +80,7 @@ type Batch struct {
 	Seats    int64    // still here
 	Of       int64    // were paid for
 	Paid     domain.Money
+	Back     int64     // of it, that was given back or is owed
 	Charge   string    // the gateway's id; empty: the purchase's, by agreement, or nothing to charge
 	From     time.Time // the first day paid for
 	Until    time.Time // last second at which they can be given back

@@ -89,6 +89,9 @@ func billRefunds() projections.Handlers {
 		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
 			return refundBills(tx, f, "Cancel", e.Lines)
 		}),
+		projections.On(func(tx *projections.Tx, e subscription.Credited, f eventstore.Fact) error {
+			return refundBills(tx, f, "Credit", []subscription.RefundLine{{Refund: e.Refund, Amount: e.Amount, Charge: e.Charge}})
+		}),
 		projections.On(func(tx *projections.Tx, e subscription.RefundIssued, f eventstore.Fact) error {
 			return refunded(tx, f, e.Of, BillPaid)
 		}),

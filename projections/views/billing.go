@@ -16,7 +16,7 @@ import (
 // writes the bill: this view only has to find it, and finding it once too often
 // changes nothing.
 var BillingView = projections.Projection{
-	Name: "billing", Version: 2,
+	Name: "billing", Version: 3,
 	Tables: []projections.Table{
 		{Name: "billed_subscriptions", Key: []string{"subscription"}, DDL: `CREATE TABLE billed_subscriptions (
 			subscription   TEXT   PRIMARY KEY,
@@ -147,9 +147,7 @@ func billedRefunds() projections.Handlers {
 			if l.Addition == "" {
 				credits = nil // of the current term
 			}
-			err := tx.Exec(`INSERT INTO billed_refunds (subscription, refund, credits)
-				SELECT subscription, $2, coalesce($3, current) FROM billed_subscriptions WHERE subscription = $1`, idOf(f), l.Refund, credits)
-			if err != nil {
+			if err := refundOwed(tx, f, l.Refund, credits); err != nil {
 				return err
 			}
 		}
@@ -161,6 +159,9 @@ func billedRefunds() projections.Handlers {
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
 			return owed(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Credited, f eventstore.Fact) error {
+			return refundOwed(tx, f, e.Refund, e.Bill)
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.RefundIssued, f eventstore.Fact) error {
 			var credits invoice.Of
@@ -174,6 +175,13 @@ func billedRefunds() projections.Handlers {
 			return billAsked(tx, f, credits)
 		}),
 	)
+}
+
+// refundOwed notes which bill a refund is credited on; nil: that of the current
+// term.
+func refundOwed(tx *projections.Tx, f eventstore.Fact, refund subscription.RefundID, credits any) error {
+	return tx.Exec(`INSERT INTO billed_refunds (subscription, refund, credits)
+		SELECT subscription, $2, coalesce($3, current) FROM billed_subscriptions WHERE subscription = $1`, idOf(f), refund, credits)
 }
 
 // billAsked notes that a bill must follow a fact, if its subscription is billed.

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 
+	"kassa/domain"
 	"kassa/domain/invoice"
 	"kassa/eventstore"
 	"kassa/projections"
@@ -66,4 +67,17 @@ func (v Billing) Behind(ctx context.Context, limit int) (bills []Behind, asOf ui
 		})
 	})
 	return bills, asOf, err
+}
+
+// Entry is what a bill is for, or invoice.ErrUnknown.
+func (v Billing) Entry(ctx context.Context, bill domain.InvoiceID) (e invoice.Entry, err error) {
+	_, err = v.ask(ctx, func(q query) error {
+		return q.each(`SELECT subscription, what FROM bills_to_write WHERE bill = $1`, []any{string(bill)}, func(scan func(...any) error) error {
+			return scan(&e.Subscription, &e.Of)
+		})
+	})
+	if err == nil && e.Of == "" {
+		err = invoice.ErrUnknown
+	}
+	return e, err
 }

@@ -16,7 +16,7 @@ import (
 //
 // Which card paid is asked, not stored: cards are facts of the purchase.
 var BillsView = projections.Projection{
-	Name: "bills", Version: 1,
+	Name: "bills", Version: 2,
 	Tables: []projections.Table{
 		{Name: "payers", Key: []string{"subscription"}, DDL: payersTable},
 		{Name: "bills", Key: []string{"subscription", "bill"}, DDL: billsTable},

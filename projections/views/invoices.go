@@ -143,17 +143,21 @@ func (v Invoices) List(ctx context.Context, tenant domain.TenantID, payer domain
 
 // Get returns one bill of a payer by its number, or invoice.ErrUnknown.
 func (v Invoices) Get(ctx context.Context, tenant domain.TenantID, payer domain.PersonID, number string) (found Invoice, asOf uint64, err error) {
-	asOf, err = v.ask(ctx, func(q query) error {
-		all, err := q.invoices(invoiceColumns+` WHERE tenant = $1 AND payer = $2 AND number = $3`, string(tenant), string(payer), number)
-		if err == nil && len(all) == 0 {
-			err = invoice.ErrUnknown
-		}
-		if err == nil {
-			found = all[0]
-		}
+	asOf, err = v.ask(ctx, func(q query) (err error) {
+		found, err = q.invoice(` WHERE tenant = $1 AND payer = $2 AND number = $3`, string(tenant), string(payer), number)
 		return err
 	})
 	return found, asOf, err
+}
+
+// Any returns one bill of anybody's by its number, or invoice.ErrUnknown: for the
+// vendor's support.
+func (v Invoices) Any(ctx context.Context, number string) (found Invoice, err error) {
+	_, err = v.ask(ctx, func(q query) (err error) {
+		found, err = q.invoice(` WHERE number = $1`, number)
+		return err
+	})
+	return found, err
 }
 
 // Number is what a bill is called by; empty where there is no such bill.
@@ -176,6 +180,18 @@ func (v Invoices) Open(ctx context.Context) (owed map[domain.InvoiceID]domain.Mo
 		return err
 	})
 	return owed, asOf, err
+}
+
+// invoice is the only one that there can be, or invoice.ErrUnknown.
+func (q query) invoice(where string, args ...any) (found Invoice, err error) {
+	all, err := q.invoices(invoiceColumns+where, args...)
+	switch {
+	case err != nil:
+		return found, err
+	case len(all) == 0:
+		return found, invoice.ErrUnknown
+	}
+	return all[0], nil
 }
 
 func (q query) invoices(sql string, args ...any) (all []Invoice, err error) {

@@ -112,12 +112,13 @@ type Ledger struct{ table }
 // NewLedger asks the live rows of p.
 func NewLedger(p *projections.Projector) Ledger { return Ledger{table{p, LedgerView.Name}} }
 
-// Balances lists every account by currency, those of one tenant or of all.
-func (v Ledger) Balances(ctx context.Context, tenant domain.TenantID) (all []Balance, asOf uint64, err error) {
+// Balances lists every account by currency: of all, of one tenant, or of one
+// payer in it.
+func (v Ledger) Balances(ctx context.Context, tenant domain.TenantID, payer domain.PersonID) (all []Balance, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) error {
 		all = nil
 		return q.each(`SELECT account, currency, sum(minor) FROM entries JOIN ledger_bills USING (bill)
-			WHERE $1 = '' OR tenant = $1 GROUP BY currency, account ORDER BY currency, account`, []any{string(tenant)}, func(scan func(...any) error) error {
+			WHERE ($1 = '' OR tenant = $1) AND ($2 = '' OR payer = $2) GROUP BY currency, account ORDER BY currency, account`, []any{string(tenant), string(payer)}, func(scan func(...any) error) error {
 			var b Balance
 			err := scan(&b.Account, &b.Amount.Currency, &b.Amount.Minor)
 			all = append(all, b)

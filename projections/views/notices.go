@@ -18,7 +18,7 @@ import (
 // somebody else did it? A new notice is a line in On, and its sentences in
 // services/api.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 3,
+	Name: "notices", Version: 4,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"fact", "person"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
@@ -32,6 +32,7 @@ var NoticesView = projections.Projection{
 		tells("payment_reminder", thePurchaser, always[subscription.DunningStepReached]),
 		tells("subscription_suspended", thePurchaser, always[subscription.Suspended]),
 		tells("subscription_resumed", thePurchaser, always[subscription.Resumed]),
+		tells("payment_credited", thePurchaser, always[subscription.Credited]),
 		tells("payment_charged_back", thePurchaser, always[subscription.ChargedBack]),
 		either(
 			tells("cancelled_by_support", thePurchaser, func(e subscription.Cancelled) bool { return e.By == subscription.BySupport }),

@@ -115,6 +115,10 @@ func endLines() projections.Handlers {
 		line(func(subscription.MoveGivenUp) description {
 			return description{summary: "Whoever has not been moved loses their licence."}
 		}),
+		line(func(e subscription.Credited) description {
+			return description{transaction: "Credit", code: string(e.Reason), money: &e.Amount,
+				summary: fmt.Sprintf("Support gives %s back, reason: %s.", text(e.Amount), e.Reason)}
+		}),
 		line(func(e subscription.RefundIssued) description {
 			return description{money: &e.Amount, summary: fmt.Sprintf("%s refunded, reference %s.", text(e.Amount), e.Reference)}
 		}),

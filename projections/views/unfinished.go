@@ -15,7 +15,7 @@ import (
 // order among the others'. A crash leaves rows here; services/fulfilment works
 // them off.
 var UnfinishedView = projections.Projection{
-	Name: "unfinished", Version: 3,
+	Name: "unfinished", Version: 4,
 	Tables: []projections.Table{{
 		Name: "unfinished_purchases", Key: []string{"purchase"},
 		DDL: `CREATE TABLE unfinished_purchases (
@@ -70,6 +70,9 @@ var UnfinishedView = projections.Projection{
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.Cancelled, f eventstore.Fact) error {
 			return owesRefunds(tx, f, e.Lines)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.Credited, f eventstore.Fact) error {
+			return owesRefunds(tx, f, []subscription.RefundLine{{Amount: e.Amount}})
 		}),
 		endsRefund[subscription.RefundIssued](), endsRefund[subscription.RefundFailed](),
 		projections.On(func(tx *projections.Tx, e subscription.SeatReserved, f eventstore.Fact) error {

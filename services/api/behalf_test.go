@@ -138,6 +138,7 @@ var closedToPartners = []string{
 	"GET /v1/support/cases",
 	"POST /v1/support/cases/{case}/escalate",
 	"POST /v1/support/cases/{case}/close",
+	"POST /v1/support/credits",
 	"GET /v1/support/premier",
 	"PUT /v1/policies/request-process",
 	"POST /v1/license-requests", // between people and their own administrators
@@ -155,6 +156,7 @@ var closedToPartners = []string{
 	"GET /v1/bills",
 	"GET /v1/invoices",
 	"GET /v1/invoices/KASSA-2026-0000001",
+	"GET /v1/invoices/{number}/pdf",
 	"GET /v1/invoices/statement.csv",
 	"GET /v1/ledger/balances",
 	"POST /v1/ledger/verify",

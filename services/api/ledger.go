@@ -31,10 +31,14 @@ type (
 		Body v1.Chargeback
 	}
 	chargebackOutput struct{ Body v1.Dispute }
-	balancesInput    struct{ Reading }
-	balancesOutput   struct{ Body v1.Balances }
-	ledgerInput      struct{ Reading }
-	ledgerOutput     struct{ Body v1.LedgerReport }
+	balancesInput    struct {
+		Reading
+		Tenant domain.TenantID `query:"tenant" doc:"Only what people of this organisation pay."`
+		Payer  domain.PersonID `query:"payer" doc:"Only what this person pays."`
+	}
+	balancesOutput struct{ Body v1.Balances }
+	ledgerInput    struct{ Reading }
+	ledgerOutput   struct{ Body v1.LedgerReport }
 )
 
 func (s *Server) registerLedger(api huma.API) {
@@ -42,7 +46,7 @@ func (s *Server) registerLedger(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "list-balances", Method: http.MethodGet, Path: "/v1/ledger/balances", Tags: group,
 		Summary:     "What every account comes to",
-		Description: "By currency, over all organisations; the accounts of a currency add up to zero. For the operator.",
+		Description: "By currency, over all organisations, or of one or of one payer; the accounts of a currency add up to zero. For the operator.",
 	}, s.listBalances)
 	signed(s, api, huma.Operation{
 		OperationID: "verify-ledger", Method: http.MethodPost, Path: "/v1/ledger/verify", Tags: group,
@@ -84,7 +88,7 @@ func (s *Server) listBalances(ctx context.Context, who commands.Principal, in *b
 	if err := s.ledgerReady(ctx, who, in.Reading); err != nil {
 		return nil, err
 	}
-	all, asOf, err := views.NewLedger(s.Projector).Balances(ctx, "")
+	all, asOf, err := views.NewLedger(s.Projector).Balances(ctx, in.Tenant, in.Payer)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,10 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Your bank took a payment for this subscription back, so it has ended. Reactivate it if that was a mistake.",
 		"Din bank tog tillbaka en betalning för det här abonnemanget, så det har upphört. Återaktivera det om det var ett misstag.",
 	},
+	"payment_credited": {
+		"Support gives you back some of what you paid for this subscription. It goes to the card that was charged.",
+		"Supporten ger dig tillbaka en del av det du betalade för det här abonnemanget. Det går till kortet som debiterades.",
+	},
 	"license_request_approved": {
 		"Your licence request was approved.",
 		"Din licensbegäran har godkänts.",

@@ -88,6 +88,7 @@ var routes = []struct {
 	{"GET", "/v1/support/cases", "", false},
 	{"POST", "/v1/support/cases/{case}/escalate", "", false},
 	{"POST", "/v1/support/cases/{case}/close", `{"resolution":"solved"}`, false},
+	{"POST", "/v1/support/credits", `{"number":"KASSA-2026-0000001","amount":{"minor":1,"currency":"USD"},"reason":"goodwill"}`, false},
 	{"GET", "/v1/support/premier", "", false},
 	{"GET", "/v1/policies", "", false},
 	{"PUT", "/v1/policies", `{"default":"Enabled"}`, false},

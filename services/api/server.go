@@ -101,6 +101,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerLastAssignees(api)
 	s.registerNotices(api)
 	s.registerSupport(api)
+	s.registerCredits(api)
 	s.registerPolicies(api)
 	s.registerPoliciesBulk(api)
 	s.registerPolicyHistory(api)

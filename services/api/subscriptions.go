@@ -25,6 +25,7 @@ type subscriptions interface {
 	ConvertTrial(ctx context.Context, r commands.Request, c commands.ConvertTrial) (changed, error)
 	Pay(ctx context.Context, r commands.Request, c commands.PayTerm) (changed, error)
 	ReplaceCard(ctx context.Context, r commands.Request, c commands.ReplaceCard) (commands.Outcome[purchase.State], error)
+	Credit(ctx context.Context, r commands.Request, c commands.CreditBill) (changed, error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
 	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)

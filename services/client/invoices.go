@@ -62,9 +62,10 @@ func (c *Client) Statement(ctx context.Context, m Months, out io.Writer) error {
 	return nil
 }
 
-// Balances returns what every account of the ledger comes to.
-func (c *Client) Balances(ctx context.Context) (out v1.Balances, err error) {
-	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/ledger/balances"}, &out)
+// Balances returns what every account of the ledger comes to: of all, of one
+// tenant, or of one payer.
+func (c *Client) Balances(ctx context.Context, tenant, payer string) (out v1.Balances, err error) {
+	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/ledger/balances", query: url.Values{"tenant": {tenant}, "payer": {payer}}}, &out)
 	return out, err
 }
 

@@ -43,3 +43,9 @@ func (c *Client) Premier(ctx context.Context) (out v1.Premier, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/support/premier"}, &out)
 	return out, err
 }
+
+// CreditBill gives back some of what was paid for a bill.
+func (c *Client) CreditBill(ctx context.Context, i Intent, in v1.CreditBill) (out v1.Subscription, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/support/credits", intent: i, body: in}, &out)
+	return out, err
+}

@@ -41,7 +41,7 @@ var english = words{
 	toCard: "The amount is paid back to the card that was charged. Where this credit note stands is shown under Bills.",
 	transactions: map[invoice.Transaction]string{
 		invoice.Purchase: "Purchase", invoice.Renew: "Renewal", invoice.ReEnable: "Reactivation", invoice.AddQuantity: "More seats",
-		invoice.RemoveQuantity: "Fewer seats", invoice.Cancel: "Cancellation", invoice.Convert: "Trial converted",
+		invoice.RemoveQuantity: "Fewer seats", invoice.Cancel: "Cancellation", invoice.Convert: "Trial converted", invoice.Credit: "Credit",
 	},
 }
 
@@ -55,7 +55,7 @@ var swedish = words{
 	toCard: "Beloppet återbetalas till kortet som debiterades. Var kreditfakturan står visas under Fakturor.",
 	transactions: map[invoice.Transaction]string{
 		invoice.Purchase: "Köp", invoice.Renew: "Förnyelse", invoice.ReEnable: "Återaktivering", invoice.AddQuantity: "Fler licenser",
-		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp",
+		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp", invoice.Credit: "Kreditering",
 	},
 }
 

@@ -49,3 +49,10 @@ type Premier struct {
 	Left      int64 `json:"left"`
 	AsOf      AsOf  `json:"asOf"`
 }
+
+// CreditBill gives back some of what was paid for a bill.
+type CreditBill struct {
+	Number string       `json:"number" doc:"The bill's." example:"KASSA-2026-0000042"`
+	Amount domain.Money `json:"amount" doc:"Above zero, no more than what is left of the payment."`
+	Reason string       `json:"reason" doc:"goodwill, outage or billing_error." example:"goodwill"`
+}
