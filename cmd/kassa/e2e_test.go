@@ -27,6 +27,7 @@ import (
 type program struct {
 	*testing.T
 	url, eventstore, nats string
+	logs                  *logbook
 	stop                  func()
 	latest                v1.CloudEvent // the last fact that was looked at, see head
 }
@@ -94,7 +95,7 @@ func startAs(t *testing.T, serve server, data string, flags ...string) *program 
 		exited <- serve(ctx, args, in, logs)
 		_ = in.Close()
 	}()
-	p := &program{T: t, stop: sync.OnceFunc(func() {
+	p := &program{T: t, logs: logs, stop: sync.OnceFunc(func() {
 		cancel()
 		assert.Equal(t, 0, <-exited, "a clean stop\n%s", logs)
 	})}
