@@ -53,18 +53,32 @@ func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) 
 			if err != nil {
 				return nil, err
 			}
-			step := subscription.Advance{Due: due, Zone: zone, At: due.At}
-			switch due.Step {
-			case subscription.Renew:
-				step.Price, err = s.price(ctx, state, due.At)
-			case subscription.ToPaid:
-				step.Verdict, err = s.convertible(ctx, state, due.At)
-			}
+			step, err := s.gather(ctx, state, due)
 			if err != nil {
 				return nil, err
 			}
+			step.Due, step.Zone, step.At = due, zone, due.At
 			return subscription.Decider.Decide(state, step)
 		})
+}
+
+// gather looks up what a step is decided on: as it was when the step was due,
+// however late that is asked.
+func (s *Subscriptions) gather(ctx context.Context, state subscription.State, due subscription.Due) (step subscription.Advance, err error) {
+	if due.Step != subscription.Renew && due.Step != subscription.ToPaid && due.Step != subscription.Announce {
+		return step, nil
+	}
+	market, err := s.market(ctx, state)
+	if err != nil {
+		return step, err
+	}
+	step.Tax = ruleOf(s.Taxes, market, due.At)
+	if due.Step == subscription.ToPaid {
+		step.Verdict, err = s.convertible(ctx, state, due.At)
+		return step, err
+	}
+	step.Price, err = s.price(ctx, state, market, state.End, due.At)
+	return step, err
 }
 
 // timed is the meta of a step that nobody asked for.

@@ -54,9 +54,8 @@ func TestATermFollowsATermAtThePriceOfItsDay(t *testing.T) {
 			Product: powerBI, Channel: domain.SelfService, Market: "US", Amount: usd(minor), Term: domain.Monthly, ValidFrom: day(month, 2),
 		})
 	}
-	early, err := h.subscriptions.Advance(t.Context(), id, day(4, 2).Add(-1))
-	require.NoError(t, err)
-	require.False(t, early.Wrote, "nothing is due before the end of the term")
+	h.passes(id, day(4, 2).Add(-1))
+	require.Equal(t, 1, h.now(id).TermNumber, "nothing is renewed before the end of the term")
 
 	h.on(31 + 30 + 15) // the middle of May: nobody has looked since March
 	s := h.passes(id, h.clock)
@@ -149,7 +148,7 @@ func TestHoweverTimeIsKeptTheHistoryIsTheSame(t *testing.T) {
 			}
 		})
 		require.Equal(t, 1+12, charges)
-		require.Len(t, daily, 2+2*12)
+		require.Len(t, daily, 2+3*12) // a price that is looked at, asked for and paid
 		for name, keep := range map[string]func(h *house, id domain.SubscriptionID){
 			"after a long stop": func(h *house, id domain.SubscriptionID) {
 				h.clock = end
@@ -200,10 +199,9 @@ func TestARenewalIsSettledBeforeAnythingFollows(t *testing.T) {
 	away := *h.subscriptions
 	away.Gateway = &troubled{Gateway: h.gateway, answer: errUnheardOf}
 	for range 3 {
-		_, err := away.Advance(t.Context(), id, day(9, 1))
-		require.ErrorIs(t, err, errUnheardOf)
+		require.ErrorIs(t, untilNothing(t.Context(), &away, id, day(9, 1)), errUnheardOf)
 	}
-	assert.Equal(t, []string{"subscription.provisioned.v1", "subscription.renewal_requested.v1"}, h.types(subscription.Stream(id)), "the second renewal waits for the first")
+	assert.Equal(t, []string{"subscription.provisioned.v1", "subscription.renewal_price_kept.v1", "subscription.renewal_requested.v1"}, h.types(subscription.Stream(id)), "the second renewal waits for the first")
 	assert.Equal(t, 6, h.passes(id, day(9, 1)).TermNumber)
 	assert.Len(t, h.charges(), 6)
 }
@@ -213,10 +211,8 @@ func TestARenewalIsSettledBeforeAnythingFollows(t *testing.T) {
 func TestWhoWasOvertakenGoesOn(t *testing.T) {
 	h := newHouse(t)
 	id := h.buy(member(contoso, anna), seats3, "tok_visa")
-	slow := h.overtaking(func() {
-		_, err := h.subscriptions.Advance(t.Context(), id, day(4, 2))
-		require.NoError(t, err)
-	})
+	h.passes(id, day(4, 2).Add(-1))
+	slow := h.overtaking(func() { h.passes(id, day(4, 2)) })
 	require.NoError(t, untilNothing(t.Context(), slow, id, day(5, 2)))
 	assert.Equal(t, 3, h.now(id).TermNumber)
 	assert.Len(t, h.charges(), 3)

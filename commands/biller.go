@@ -8,7 +8,6 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
-	"kassa/domain/tax"
 	"kassa/eventstore"
 )
 
@@ -17,7 +16,7 @@ import (
 type biller struct {
 	entry    invoice.Entry
 	number   string
-	taxes    tax.Table
+	taxes    taxes
 	purchase purchase.State
 
 	sold     subscription.Provisioned
@@ -36,6 +35,7 @@ type biller struct {
 type payment struct {
 	of     invoice.Of
 	amount domain.Money
+	tax    domain.TaxSplit // in it; zero: the bill says
 	back   int64
 }
 
@@ -54,7 +54,7 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	case subscription.Provisioned:
 		b.sold, b.refunds, b.paid = e, map[subscription.RefundID]refundable{}, map[string]*payment{}
 		b.begin(f, invoice.OfTerm(1), invoice.Purchase, subscription.Period{
-			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price,
+			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price, Tax: e.Tax,
 		}, b.purchase.Reference)
 	case subscription.RenewalRequested:
 		b.asked, b.failed = e.Period, 0
@@ -84,9 +84,9 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 		of := invoice.OfAddition(string(e.Addition))
 		b.issue(f, of, e.At, invoice.Line{
 			Transaction: invoice.AddQuantity, From: e.From, To: b.term.End, Quantity: e.Delta, UnitPrice: b.term.UnitPrice,
-			Days: e.Days, OfDays: e.OfDays, TaxSplit: b.taxed(e.Charge, e.At),
+			Days: e.Days, OfDays: e.OfDays, TaxSplit: b.taxed(e.Tax, e.Charge, e.At),
 		})
-		b.pay(f, of, e.Charge, e.Reference, e.At)
+		b.pay(f, of, e.Charge, e.Tax, e.Reference, e.At)
 	case subscription.SeatsRemoved:
 		b.owe(invoice.RemoveQuantity, e.Lines, e.At)
 	case subscription.Cancelled:
@@ -94,7 +94,7 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	case subscription.Credited:
 		b.goesBack(e.Charge, e.Amount)
 		b.refunds[e.Refund] = refundable{
-			RefundLine:  subscription.RefundLine{Refund: e.Refund, Amount: e.Amount, Charge: e.Charge},
+			RefundLine:  subscription.RefundLine{Refund: e.Refund, Amount: e.Amount, Charge: e.Charge, Tax: e.Tax},
 			transaction: invoice.Credit, credits: invoice.Of(e.Bill), from: e.At,
 		}
 	case subscription.RefundIssued:
@@ -116,17 +116,27 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 func (b *biller) begin(f eventstore.Fact, of invoice.Of, what invoice.Transaction, p subscription.Period, reference string) {
 	b.term, b.current = p, of
 	b.issue(f, of, p.Start, b.period(what, p))
-	b.pay(f, of, p.Charge, reference, f.Meta.At)
+	b.pay(f, of, p.Charge, p.Tax, reference, f.Meta.At)
 }
 
 func (b *biller) period(what invoice.Transaction, p subscription.Period) invoice.Line {
 	return invoice.Line{
-		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxSplit: b.taxed(p.Charge, p.Start),
+		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxSplit: b.taxed(p.Tax, p.Charge, p.Start),
 	}
 }
 
-func (b *biller) taxed(paid domain.Money, at time.Time) domain.TaxSplit {
-	return b.taxes.At(b.purchase.Market, at).Of(paid)
+// taxed is the tax in what was paid, as it was decided. Facts that are older than
+// that do not say; then it is worked out here, as what was in the price: where
+// prices are stated without tax, none was.
+func (b *biller) taxed(decided domain.TaxSplit, paid domain.Money, at time.Time) domain.TaxSplit {
+	if decided != (domain.TaxSplit{}) {
+		return decided
+	}
+	r := ruleOf(b.taxes, b.purchase.Market, at)
+	if r.Exclusive {
+		r = domain.TaxRule{Kind: domain.NoTax}
+	}
+	return r.Of(paid)
 }
 
 func (b *biller) issue(f eventstore.Fact, of invoice.Of, due time.Time, line invoice.Line) {
@@ -145,8 +155,8 @@ func (b *biller) bill(f eventstore.Fact, of invoice.Of, due time.Time, line invo
 	}
 }
 
-func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, reference string, at time.Time) {
-	b.paid[reference] = &payment{of: of, amount: amount}
+func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, tax domain.TaxSplit, reference string, at time.Time) {
+	b.paid[reference] = &payment{of: of, amount: amount, tax: tax}
 	if amount.Minor != 0 {
 		b.tell(f, of, invoice.Pay{Amount: amount, Reference: reference, At: at, AsOf: int64(f.Revision)})
 	}
@@ -186,14 +196,17 @@ func (b *biller) refund(f eventstore.Fact, e subscription.RefundIssued) {
 	back := domain.Money{Minor: -e.Amount.Minor, Currency: e.Amount.Currency}
 	note := b.bill(f, of, e.At, invoice.Line{
 		Transaction: owed.transaction, From: owed.from, To: b.term.End, Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
-		Days: owed.Days, OfDays: owed.OfDays, TaxSplit: b.taxed(back, b.term.Start),
+		Days: owed.Days, OfDays: owed.OfDays, TaxSplit: b.taxed(owed.Tax.Negative(), back, b.term.Start),
 	})
 	if owed.transaction == invoice.Credit { // a sum, not seats
 		note.Lines[0].Quantity, note.Lines[0].UnitPrice = -1, e.Amount
+		if owed.Tax.Exclusive {
+			note.Lines[0].UnitPrice = owed.Tax.Net
+		}
 	}
 	note.Kind, note.Credits = invoice.CreditNote, invoice.ID(b.sold.Subscription, owed.credits)
 	b.tell(f, of, note)
-	b.pay(f, of, back, e.Reference, e.At)
+	b.pay(f, of, back, owed.Tax.Negative(), e.Reference, e.At)
 	b.tell(f, owed.credits, invoice.Refund{CreditNote: note.Invoice, Amount: e.Amount, Reference: e.Reference, At: e.At, AsOf: int64(f.Revision)})
 }
 

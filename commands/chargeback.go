@@ -10,7 +10,6 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
-	"kassa/domain/tax"
 	"kassa/eventstore"
 )
 
@@ -78,7 +77,7 @@ func paidFor(h life, bought purchase.State, charge string) (invoice.Of, error) {
 // payments is everything that was charged for a subscription, by the gateway's
 // id.
 func payments(h life, bought purchase.State) map[string]*payment {
-	bills := biller{purchase: bought, taxes: tax.Standard()}
+	bills := biller{purchase: bought}
 	for n, f := range h.facts {
 		bills.hear(f, h.events[n])
 	}

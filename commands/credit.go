@@ -35,7 +35,7 @@ func (s *Subscriptions) Credit(ctx context.Context, r Request, c CreditBill) (Ou
 	credit := subscription.Credit{Credit: ChangeID(r.ID), Bill: string(c.Bill.Of), Amount: c.Amount, Reason: c.Reason, At: at}
 	for charge, p := range payments(h, bought.State) {
 		if p.of == c.Bill.Of && p.amount.Minor > 0 { // a credit note is paid the other way
-			credit.Charge, credit.Paid, credit.Back = charge, p.amount, p.back
+			credit.Charge, credit.Paid, credit.Tax, credit.Back = charge, p.amount, p.tax, p.back
 		}
 	}
 	meta := forTenant(r.meta(domain.ActorSupport, at), h.state.Tenant)

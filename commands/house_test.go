@@ -12,6 +12,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/price"
 	"kassa/domain/product"
+	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/domain/user"
 	"kassa/eventstore"
@@ -37,6 +38,9 @@ const (
 // noon is a day on which every price of the house holds.
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
+// taxed has a tax in what the house sells in the United States.
+var taxed = append(tax.Standard(), tax.Rule{Market: "US", TaxRule: domain.TaxRule{Kind: domain.VAT, Rate: 1000}})
+
 // house is Kassa's write side: real commands over a store that tests may trust,
 // with a catalogue and a directory in it.
 type house struct {
@@ -60,8 +64,8 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
 	h.gateway = gateway
 	h.log = commands.Log{Store: h.store, Codec: eventstore.Schema()}
-	h.purchases = &commands.Purchases{Log: h.log, Gateway: gateway, Now: now}
-	h.subscriptions = &commands.Subscriptions{Log: h.log, Gateway: gateway, Now: now}
+	h.purchases = &commands.Purchases{Log: h.log, Gateway: gateway, Taxes: taxed, Now: now}
+	h.subscriptions = &commands.Subscriptions{Log: h.log, Gateway: gateway, Taxes: taxed, Now: now}
 	h.licenses = &commands.Licenses{Log: h.log, Now: now}
 	h.policies = &commands.Policies{Log: h.log, Now: now}
 	h.fulfil = &fulfilment.Manager{Purchases: h.purchases, Subscriptions: h.subscriptions, Licenses: h.licenses}

@@ -12,7 +12,6 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
-	"kassa/domain/tax"
 	"kassa/eventstore"
 )
 
@@ -22,7 +21,7 @@ import (
 type Invoices struct {
 	Log
 	Seller string // whose numbers they have
-	Taxes  tax.Table
+	Taxes  taxes  // of what was decided before its facts said; nil: the standard ones
 	Now    func() time.Time
 }
 

@@ -11,12 +11,10 @@ import (
 	"kassa/domain"
 	"kassa/domain/invoice"
 	"kassa/domain/subscription"
-	"kassa/domain/tax"
 	"kassa/eventstore"
 )
 
 func (h *house) invoices() *commands.Invoices {
-	taxed := tax.Table{{Market: "US", Kind: domain.VAT, Rate: 1000, Inclusive: true}}
 	return &commands.Invoices{Log: h.log, Seller: "KASSA", Taxes: taxed, Now: func() time.Time { return h.clock }}
 }
 

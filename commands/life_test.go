@@ -25,8 +25,7 @@ func (h *house) overtaking(by func()) *commands.Subscriptions {
 
 func TestCancelAgainstRenew(t *testing.T) {
 	renew := func(h *house, s *commands.Subscriptions, id domain.SubscriptionID) error {
-		_, err := s.Advance(h.Context(), id, h.clock)
-		return err
+		return untilNothing(h.Context(), s, id, h.clock)
 	}
 	cancelling := func(h *house, s *commands.Subscriptions, id domain.SubscriptionID) error {
 		_, err := s.Cancel(h.Context(), ask(member(contoso, anna)), cancel(id))

@@ -15,6 +15,7 @@ import (
 type Purchases struct {
 	Log
 	Gateway gateway
+	Taxes   taxes // nil: the standard ones
 	Now     func() time.Time
 }
 
@@ -202,6 +203,7 @@ func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at
 		Market: c.Market, Person: who.Person, Home: who.home(), Guest: e.guest, Quantity: c.Quantity, MaxQuantity: e.maxQuantity,
 		Verdict: e.verdict, At: at,
 		Trial: purchase.Trial{Asked: c.Kind == domain.Trial, NeedsPaymentMethod: c.NeedsPaymentMethod, Days: e.trialDays},
+		Tax:   p.Tax(c.Market, at),
 	}
 	if _, refused := e.verdict.Refusal(); refused {
 		return open, nil

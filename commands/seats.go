@@ -79,7 +79,8 @@ func (s *Subscriptions) AddSeats(ctx context.Context, r Request, c AddSeats) (Ou
 		}
 		e, err := gather(ctx, s.Log, r.Who, state.Product, terms{channel: state.Channel, market: bought.State.Market}, m.at)
 		return subscription.AddSeats{
-			Addition: id, Delta: delta, MaxQuantity: e.maxQuantity, Verdict: e.verdict, Zone: m.zone, At: m.at,
+			Addition: id, Delta: delta, MaxQuantity: e.maxQuantity, Verdict: e.verdict,
+			Tax: ruleOf(s.Taxes, bought.State.Market, m.at), Zone: m.zone, At: m.at,
 		}, err
 	}})
 	if err != nil {

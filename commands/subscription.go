@@ -55,12 +55,15 @@ func provisioning(s purchase.State, zone *time.Location) subscription.Provision 
 	p := subscription.Provision{
 		Subscription: s.Subscription, Purchase: s.Purchase, OrderNumber: s.OrderNumber, Tenant: s.Tenant,
 		Product: s.Product, Channel: s.Channel, Purchaser: s.Person,
-		Quantity: s.Quantity, UnitPrice: s.Unit, Price: s.Total, Term: s.Term,
+		Quantity: s.Quantity, UnitPrice: s.Unit, Price: s.Total, Tax: s.Split(), Term: s.Term,
 		Start: start, End: s.Term.End(start, anchor, zone), AnchorDay: anchor, Zone: zone.String(),
 		RecurringBilling: true, CancellationUntil: domain.CancellationUntil(start),
 	}
 	if s.Channel == domain.SelfService {
 		p.Payer = s.Person // R36
+	}
+	if s.Kind != domain.Trial {
+		p.NoticeAt = subscription.NoticeAt(s.Channel, s.Term, p.End)
 	}
 	return p
 }

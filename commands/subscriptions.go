@@ -19,6 +19,7 @@ import (
 type Subscriptions struct {
 	Log
 	Gateway gateway
+	Taxes   taxes // nil: the standard ones
 	Now     func() time.Time
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/price"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 )
@@ -60,8 +61,14 @@ func (s *Subscriptions) Cancel(ctx context.Context, r Request, c CancelSubscript
 // begins once Settle has charged it.
 func (s *Subscriptions) Reactivate(ctx context.Context, r Request, c ReactivateSubscription) (Outcome[subscription.State], error) {
 	return s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
-		price, err := s.price(ctx, state, m.at)
-		return subscription.Reactivate{Reactivation: ChangeID(r.ID), Price: price, Zone: m.zone, At: m.at}, err
+		market, err := s.market(ctx, state)
+		if err != nil {
+			return nil, err
+		}
+		price, err := s.price(ctx, state, market, m.at, m.at)
+		return subscription.Reactivate{
+			Reactivation: ChangeID(r.ID), Price: price, Tax: ruleOf(s.Taxes, market, m.at), Zone: m.zone, At: m.at,
+		}, err
 	}})
 }
 
@@ -73,22 +80,25 @@ func (s *Subscriptions) Pay(ctx context.Context, r Request, c PayTerm) (Outcome[
 	}})
 }
 
-// price is what a subscription's product costs at an instant, in the channel and
-// market that it was bought in; zero where it is not sold there any more.
-func (s *Subscriptions) price(ctx context.Context, state subscription.State, at time.Time) (subscription.Price, error) {
+// market is where a subscription was bought.
+func (s *Subscriptions) market(ctx context.Context, state subscription.State) (string, error) {
 	bought, err := read(ctx, s.Log, purchase.Decider, purchase.Stream(state.Purchase))
-	if err != nil {
-		return subscription.Price{}, err
-	}
+	return bought.State.Market, err
+}
+
+// price is what a subscription's product costs at an instant, in the channel and
+// market that it was bought in, by what had been published by then; zero where it
+// is not sold there any more.
+func (s *Subscriptions) price(ctx context.Context, state subscription.State, market string, at, published time.Time) (subscription.Price, error) {
 	product, _, err := findProduct(ctx, s.Log, state.Product)
 	if err != nil {
 		return subscription.Price{}, err
 	}
-	prices, err := findPrice(ctx, s.Log, product, state.Channel, bought.State.Market)
+	prices, err := findPrice(ctx, s.Log, product, state.Channel, market)
 	if err != nil {
 		return subscription.Price{}, err
 	}
-	tag, revision, ok := prices.state.At(at)
+	tag, revision, ok := prices.asOf(price.Decider, published).state.At(at)
 	if !ok {
 		return subscription.Price{}, nil
 	}

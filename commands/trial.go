@@ -44,7 +44,8 @@ func (s *Subscriptions) ConvertTrial(ctx context.Context, r Request, c ConvertTr
 		}
 		e, err := gather(ctx, s.Log, r.Who, state.Product, terms{channel: state.Channel, market: tried.State.Market}, m.at)
 		return subscription.Convert{
-			Conversion: id, Card: c.Card != "" || tried.State.Card.Token != "", Verdict: e.verdict, Zone: m.zone, At: m.at,
+			Conversion: id, Card: c.Card != "" || tried.State.Card.Token != "", Verdict: e.verdict,
+			Tax: ruleOf(s.Taxes, tried.State.Market, m.at), Zone: m.zone, At: m.at,
 		}, err
 	}})
 	if err != nil {

@@ -73,6 +73,8 @@ func Schema() *Codec {
 	Register[subscription.ScheduledChangeCancelled](c)
 	Register[subscription.RecurringBillingTurnedOff](c)
 	Register[subscription.RecurringBillingTurnedOn](c)
+	Register[subscription.PriceChangeAnnounced](c)
+	Register[subscription.RenewalPriceKept](c)
 	Register[subscription.RenewalRequested](c)
 	Register[subscription.RenewalDeclined](c)
 	Register[subscription.DunningStarted](c)

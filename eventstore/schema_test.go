@@ -118,6 +118,8 @@ func specimens() []domain.Event {
 		subscription.ScheduledChangeCancelled{Change: "c1", Cause: subscription.ChangeBillingOff, At: at},
 		subscription.RecurringBillingTurnedOff{EffectiveEnd: at.AddDate(1, 0, 0), At: at},
 		subscription.RecurringBillingTurnedOn{RenewsAt: at.AddDate(1, 0, 0), At: at},
+		subscription.PriceChangeAnnounced{Number: 2, OldUnitPrice: sek(55_00), UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, EffectiveAt: at.AddDate(1, 0, 0), At: at},
+		subscription.RenewalPriceKept{Number: 2, UnitPrice: sek(55_00), EffectiveAt: at.AddDate(1, 0, 0), At: at},
 		subscription.RenewalRequested{Period: period},
 		subscription.DunningStarted{Kind: subscription.RegularDunning, Number: 2, Code: "card_declined", Steps: []subscription.DunningStep{{Step: subscription.DunRetry, At: at.AddDate(0, 0, 3)}}, DisabledAt: at.AddDate(0, 0, 30), At: at, NextAt: at.AddDate(0, 0, 3)},
 		subscription.DunningStepReached{Step: subscription.DunRetry, Number: 2, At: at, NextAt: at.AddDate(0, 0, 27)},
@@ -233,6 +235,29 @@ func grown() []domain.Event {
 	}
 }
 
+// grownAgain has what got more of them later: that prices have a tax, and are
+// announced before they change.
+func grownAgain() []domain.Event {
+	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+	split := func(total int64) domain.TaxSplit {
+		return domain.TaxSplit{Kind: domain.GST, Rate: 2500, Net: sek(total * 4 / 5), Tax: sek(total / 5), Total: sek(total), Exclusive: true}
+	}
+	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
+	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(55_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 5, Quantity: 2, Charge: sek(137_50), Tax: split(137_50), NoticeAt: at.AddDate(1, 11, 0)}
+	back := subscription.RefundLine{Refund: "r1/1", Addition: "a1", Seats: 1, Rule: subscription.RefundByDays, Days: 182, OfDays: 183, Amount: sek(27_50), Charge: "ch_2", Tax: split(27_50)}
+	return []domain.Event{
+		purchase.QuoteIssued{UnitPrice: sek(55_00), Quantity: 3, Net: sek(165_00), Tax: sek(41_25), Total: sek(206_25), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(206_25), Tax: split(206_25)}, TaxRule: split(0).Rule()},
+		subscription.Provisioned{Subscription: "s1", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Purchaser: "ann", Payer: "ann", DataOwner: "tenant", Support: "standard", Quantity: 3, UnitPrice: sek(55_00), Price: sek(206_25), Term: domain.Yearly, Start: at, End: at.AddDate(1, 0, 0), AnchorDay: 2, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: at.AddDate(0, 0, 7), Tax: split(206_25), NoticeAt: at.AddDate(0, 11, 0)},
+		subscription.SeatAdditionRequested{Addition: "a1", Delta: 2, Quantity: 5, UnitPrice: sek(55_00), Charge: sek(55_15), Days: 183, OfDays: 365, Checks: checks, At: at, Tax: split(55_15)},
+		subscription.SeatsAdded{Addition: "a1", Delta: 2, Quantity: 5, Charge: sek(55_15), Days: 183, OfDays: 365, From: at, ReducibleUntil: at.AddDate(0, 0, 7), Reference: "ch_2", At: at, Tax: split(55_15)},
+		subscription.SeatsRemoved{Removal: "r1", Delta: 1, Quantity: 4, Refund: sek(27_50), Lines: []subscription.RefundLine{back}, At: at},
+		subscription.RecurringBillingTurnedOn{RenewsAt: at.AddDate(1, 0, 0), At: at, NoticeAt: at.AddDate(0, 11, 0)},
+		subscription.RenewalRequested{Period: period},
+		subscription.Credited{Credit: "g1", Bill: "term/2", Refund: "g1/1", Amount: sek(27_50), Charge: "ch_3", Reason: subscription.Goodwill, At: at, Tax: split(27_50)},
+		invoice.Issued{Invoice: "s1-term-2", Number: "KASSA-2026-0000043", Kind: invoice.CreditNote, Credits: "s1-term-1", Tenant: "t", Payer: "ann", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Subscription: "s1", Market: "CA", Lines: []invoice.Line{{Transaction: invoice.Renew, Product: "CFQ7TTC0HD33", From: at, To: at.AddDate(1, 0, 0), Quantity: 2, UnitPrice: sek(55_00), TaxSplit: split(137_50)}}, Net: sek(110_00), Tax: sek(27_50), Total: sek(137_50), At: at, DueAt: at, AsOf: 7},
+	}
+}
+
 // golden is a file of exactly the bytes that were once stored, and a newline.
 func golden(name string) string { return filepath.Join("testdata", "schema", name+".json") }
 
@@ -256,6 +281,9 @@ func TestStoredEventsKeepTheirShape(t *testing.T) {
 	}
 	for _, e := range grown() {
 		t.Run(e.EventType()+" grown", func(t *testing.T) { requireKept(t, e, golden(filepath.Join("grown", e.EventType()))) })
+	}
+	for _, e := range grownAgain() {
+		t.Run(e.EventType()+" grown again", func(t *testing.T) { requireKept(t, e, golden(filepath.Join("grown-again", e.EventType()))) })
 	}
 }
 
@@ -292,7 +320,7 @@ func TestEveryTypeHasOneSpecimen(t *testing.T) {
 // Of an event that has grown, the later specimen is the one to be filled in.
 func TestSpecimensAreFilledIn(t *testing.T) {
 	latest := map[string]domain.Event{}
-	for _, e := range append(specimens(), grown()...) {
+	for _, e := range slices.Concat(specimens(), grown(), grownAgain()) {
 		latest[e.EventType()] = e
 	}
 	for _, e := range latest {

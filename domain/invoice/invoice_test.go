@@ -12,7 +12,6 @@ import (
 	"kassa/domain"
 	. "kassa/domain/domaintest"
 	"kassa/domain/invoice"
-	"kassa/domain/tax"
 )
 
 type (
@@ -26,7 +25,7 @@ func sek(minor int64) domain.Money { return domain.Money{Minor: minor, Currency:
 
 func line(paid int64) invoice.Line {
 	return invoice.Line{Transaction: invoice.Purchase, Product: "p", From: noon, To: noon.AddDate(0, 1, 0), Quantity: 1, UnitPrice: sek(paid),
-		TaxSplit: tax.Rule{Kind: domain.VAT, Rate: 2500}.Of(sek(paid))}
+		TaxSplit: domain.TaxRule{Kind: domain.VAT, Rate: 2500}.Of(sek(paid))}
 }
 
 func bill(lines ...invoice.Line) invoice.Issue {
@@ -49,7 +48,7 @@ func TestABillIsTheSumOfItsLines(t *testing.T) {
 		return c
 	}
 	dollars := line(125_00)
-	dollars.TaxSplit = tax.Rule{}.Of(domain.Money{Minor: 1, Currency: "USD"})
+	dollars.TaxSplit = domain.TaxRule{}.Of(domain.Money{Minor: 1, Currency: "USD"})
 	Run(t, invoice.Decider, []is{
 		{Name: "R29 it is issued", When: two, Then: facts{issued}},
 		{Name: "once", Given: facts{issued}, When: bill(line(1))},

@@ -59,7 +59,8 @@ type Open struct {
 	Term                  domain.Term
 	PriceStream           string
 	PriceRevision         int64
-	Trial                 Trial // zero: to be paid now
+	Trial                 Trial          // zero: to be paid now
+	Tax                   domain.TaxRule // of the market, now
 	At                    time.Time
 }
 
@@ -104,14 +105,15 @@ func (c Open) quote() (QuoteIssued, error) {
 	case c.Unit.Currency == "" || !c.Term.Known():
 		return QuoteIssued{}, ErrNoPrice
 	}
-	net, err := c.Unit.Times(c.Quantity)
+	stated, err := c.Unit.Times(c.Quantity)
 	if err != nil {
 		return QuoteIssued{}, err
 	}
+	split, err := c.Tax.On(stated)
 	return c.Trial.quoted(QuoteIssued{
-		UnitPrice: c.Unit, Quantity: c.Quantity, Net: net, Tax: domain.Money{Currency: net.Currency}, Total: net,
+		UnitPrice: c.Unit, Quantity: c.Quantity, Net: split.Net, Tax: split.Tax, Total: split.Total, TaxRule: c.Tax,
 		Term: c.Term, PriceStream: c.PriceStream, PriceRevision: c.PriceRevision, ValidUntil: c.At.Add(QuoteValidFor),
-	}), nil
+	}), err
 }
 
 func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {

@@ -73,6 +73,8 @@ type (
 		PriceRevision int64        `json:"priceRevision"`
 		ValidUntil    time.Time    `json:"validUntil"`
 		Trial         TrialQuote   `json:"trial,omitzero"` // zero: this is no trial
+
+		domain.TaxRule // by which Tax was worked out; zero: it was not, and the bill says what it is
 	}
 	// TermsAccepted names the versions of the documents the buyer agreed to.
 	TermsAccepted struct {
@@ -131,6 +133,8 @@ type TrialQuote struct {
 	Days      int64        `json:"days"`
 	UnitPrice domain.Money `json:"unitPrice"`
 	Total     domain.Money `json:"total"`
+
+	Tax domain.TaxSplit `json:"tax,omitzero"` // in Total, if the rate stays what it is
 }
 
 // Stage is when a verdict was given.

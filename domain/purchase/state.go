@@ -38,6 +38,7 @@ type State struct {
 	Net          domain.Money
 	Tax          domain.Money
 	Total        domain.Money
+	TaxRule      domain.TaxRule // that Tax was worked out by; zero: it was not
 	Term         domain.Term
 	ValidUntil   time.Time // of the quote
 	Trial        TrialQuote
@@ -81,8 +82,22 @@ func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return 
 
 func (e QuoteIssued) evolve(s State) State {
 	s.Status, s.Unit, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Term, e.ValidUntil
-	s.Net, s.Tax, s.Total, s.Trial = e.Net, e.Tax, e.Total, e.Trial
+	s.Net, s.Tax, s.Total, s.TaxRule, s.Trial = e.Net, e.Tax, e.Total, e.TaxRule, e.Trial
 	return s
+}
+
+// split is the tax of what is quoted; zero where it was not worked out.
+func (e QuoteIssued) split() domain.TaxSplit { return split(e.TaxRule, e.Net, e.Tax, e.Total) }
+
+// Split is the tax of what is to be paid, or was; zero where the quote does not
+// know it.
+func (s State) Split() domain.TaxSplit { return split(s.TaxRule, s.Net, s.Tax, s.Total) }
+
+func split(r domain.TaxRule, net, tax, total domain.Money) domain.TaxSplit {
+	if r == (domain.TaxRule{}) {
+		return domain.TaxSplit{}
+	}
+	return domain.TaxSplit{Kind: r.Kind, Rate: r.Rate, Exclusive: r.Exclusive, Net: net, Tax: tax, Total: total}
 }
 
 func (e TermsAccepted) evolve(s State) State { return s }

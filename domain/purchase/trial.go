@@ -27,7 +27,8 @@ func (t Trial) quoted(q QuoteIssued) QuoteIssued {
 		return q
 	}
 	free := domain.Money{Currency: q.Total.Currency}
-	q.Trial = TrialQuote{Days: t.Days, UnitPrice: q.UnitPrice, Total: q.Total}
+	q.Trial = TrialQuote{Days: t.Days, UnitPrice: q.UnitPrice, Total: q.Total, Tax: q.split()}
+	q.TaxRule = domain.TaxRule{} // of what is to be paid now
 	q.UnitPrice, q.Net, q.Tax, q.Total = free, free, free, free
 	return q
 }

@@ -127,3 +127,13 @@ func (c Declined) decide(s State) ([]Event, error) {
 	}
 	return declined, nil
 }
+
+// taxed is what is charged for a price as it is stated, and the tax in it. Whoever
+// gives no rule is charged the price, and the bill says what of it is tax.
+func taxed(stated domain.Money, r domain.TaxRule) (charge domain.Money, split domain.TaxSplit, err error) {
+	if r == (domain.TaxRule{}) {
+		return stated, split, nil
+	}
+	split, err = r.On(stated)
+	return split.Total, split, err
+}

@@ -13,6 +13,7 @@ type Convert struct {
 	Conversion ChangeID
 	Card       bool // there is one to charge
 	Verdict    domain.Verdict
+	Tax        domain.TaxRule // of the market, now
 	Zone       *time.Location // the subscription's
 	At         time.Time
 }
@@ -41,7 +42,7 @@ func (c Convert) decide(s State) ([]Event, error) {
 	if !c.Card {
 		return nil, ErrNoCard
 	}
-	return s.converts(c.Conversion, c.At, c.Verdict, c.Zone, c.At)
+	return s.converts(c.Conversion, c.At, c.Verdict, c.Tax, c.Zone, c.At)
 }
 
 func (c Convert) refused(failed domain.Check) ConversionRefused {
@@ -63,14 +64,14 @@ func (c Advance) convert(s State) ([]Event, error) {
 	if _, refused := c.Verdict.Refusal(); refused {
 		return s.over(EndRefused, c.Verdict.Checks), nil
 	}
-	return s.converts("", s.End, c.Verdict, c.Zone, c.At)
+	return s.converts("", s.End, c.Verdict, c.Tax, c.Zone, c.At)
 }
 
 // converts asks for the first term that is paid, at the price that checkout
 // displayed.
-func (s State) converts(id ChangeID, start time.Time, v domain.Verdict, zone *time.Location, at time.Time) ([]Event, error) {
+func (s State) converts(id ChangeID, start time.Time, v domain.Verdict, tax domain.TaxRule, zone *time.Location, at time.Time) ([]Event, error) {
 	anchorDay := start.In(zone).Day()
-	period, err := s.next(start, anchorDay, s.Quantity, s.Trial.Price, zone)
+	period, err := s.next(start, anchorDay, s.Quantity, s.Trial.Price, tax, zone)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ type Credit struct {
 	Paid   domain.Money // by that charge
 	Back   int64        // of it, that was paid back, taken back or is owed until now
 	Amount domain.Money
+	Tax    domain.TaxSplit // of Paid; zero: the bill says
 	Reason CreditReason
 	At     time.Time
 }
@@ -41,6 +42,7 @@ func (c Credit) decide(s State) ([]Event, error) {
 	}
 	return []Event{Credited{
 		Credit: c.Credit, Bill: c.Bill, Refund: RefundID(string(c.Credit) + "/1"), Amount: c.Amount, Charge: c.Charge, Reason: c.Reason, At: c.At,
+		Tax: back(c.Tax, c.Back, c.Amount),
 	}}, nil
 }
 
@@ -54,6 +56,8 @@ type Credited struct {
 	Charge string       `json:"charge"` // the gateway's id of what was paid
 	Reason CreditReason `json:"reason"`
 	At     time.Time    `json:"at"`
+
+	Tax domain.TaxSplit `json:"tax,omitzero"` // in Amount; zero: the bill says
 }
 
 // EventType is its stored name.

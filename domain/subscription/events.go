@@ -39,6 +39,8 @@ type (
 		Zone              string                `json:"zone"` // IANA; pinned for the billing calendar
 		RecurringBilling  bool                  `json:"recurringBilling"`
 		CancellationUntil time.Time             `json:"cancellationAllowedUntil"`
+		Tax               domain.TaxSplit       `json:"tax,omitzero"`      // in Price; zero: the bill says
+		NoticeAt          time.Time             `json:"noticeAt,omitzero"` // see Period
 	}
 	// SeatReserved takes one seat for a person. Here, and only here, "assigned
 	// ≤ owned" is decided.
@@ -64,6 +66,8 @@ type (
 		OfDays    int64          `json:"ofDays"`
 		Checks    []domain.Check `json:"checks"` // why it is allowed (R27)
 		At        time.Time      `json:"at"`
+
+		Tax domain.TaxSplit `json:"tax,omitzero"` // in Charge; zero: the bill says
 	}
 	// SeatAdditionRefused says that a rule forbids more seats (R20, R27). The
 	// failed check is among Checks.
@@ -96,6 +100,8 @@ type (
 		ReducibleUntil time.Time    `json:"reducibleUntil"`      // their own days to change one's mind in
 		Reference      string       `json:"reference,omitempty"` // the gateway's id of the charge; empty: nothing to charge, or by agreement
 		At             time.Time    `json:"at"`
+
+		Tax domain.TaxSplit `json:"tax,omitzero"` // in Charge; zero: the bill says
 	}
 	// SeatsRemoved gives seats back within days of paying for them.
 	SeatsRemoved struct {
@@ -151,6 +157,8 @@ type RefundLine struct {
 	OfDays   int64        `json:"ofDays"`
 	Amount   domain.Money `json:"amount"`
 	Charge   string       `json:"charge,omitempty"` // the gateway's id of what was paid; empty: the purchase's, or by agreement
+
+	Tax domain.TaxSplit `json:"tax,omitzero"` // in Amount; zero: the bill says
 }
 
 // RefundID names one payment back.

@@ -18,6 +18,7 @@ type (
 	RecurringBillingTurnedOn struct {
 		RenewsAt time.Time `json:"renewsAt"`
 		At       time.Time `json:"at"`
+		NoticeAt time.Time `json:"noticeAt,omitzero"` // as of a Period; zero: there will be none for this term any more
 	}
 	// Period is a term that follows an earlier one, and its price.
 	Period struct {
@@ -29,6 +30,11 @@ type (
 		PriceRevision int64        `json:"priceRevision"`
 		Quantity      int64        `json:"quantity"`
 		Charge        domain.Money `json:"charge"`
+
+		Tax domain.TaxSplit `json:"tax,omitzero"` // in Charge; zero: the bill says
+		// NoticeAt is when the price of the term after this is looked at, and told if
+		// it is another; zero: it is not, and whatever holds then is charged.
+		NoticeAt time.Time `json:"noticeAt,omitzero"`
 	}
 	// RenewalRequested asks for the next term when one ends.
 	RenewalRequested struct {

@@ -10,7 +10,7 @@ import (
 func (e Provisioned) evolve(s State) State {
 	s.Subscription, s.Purchase, s.Tenant, s.Product, s.Channel = e.Subscription, e.Purchase, e.Tenant, e.Product, e.Channel
 	s.Purchaser, s.Zone, s.Term, s.AnchorDay, s.RecurringBilling = e.Purchaser, e.Zone, e.Term, e.AnchorDay, e.RecurringBilling
-	first := Period{Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price}
+	first := Period{Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price, Tax: e.Tax, NoticeAt: e.NoticeAt}
 	return s.begins(first, e.CancellationUntil, "")
 }
 
@@ -18,9 +18,10 @@ func (e Provisioned) evolve(s State) State {
 func (s State) begins(p Period, cancelUntil time.Time, charge string) State {
 	s.TermNumber, s.Start, s.End, s.UnitPrice, s.Quantity = p.Number, p.Start, p.End, p.UnitPrice, p.Quantity
 	s.CancelUntil = cancelUntil
-	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Charge: charge, From: p.Start, Until: cancelUntil}}
+	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Tax: p.Tax, Charge: charge, From: p.Start, Until: cancelUntil}}
 	s.Scheduled, s.Ended, s.NextAt, s.Cancelled = Scheduled{}, StatusNone, time.Time{}, false
 	s.unpaid, s.decline, s.Dunning = Period{}, Settled{}, Dunning{}
+	s.NoticeAt, s.Notice, s.noticed = p.NoticeAt, Notice{}, false
 	return s
 }
 
@@ -46,7 +47,7 @@ func (e SeatsAdded) evolve(s State) State {
 	s = s.settles(e.Reference, "", false)
 	s.Quantity = e.Quantity
 	s.Batches = append(slices.Clip(s.Batches), Batch{
-		Addition: e.Addition, Seats: e.Delta, Of: e.Delta, Paid: e.Charge, Charge: e.Reference, From: e.From, Until: e.ReducibleUntil,
+		Addition: e.Addition, Seats: e.Delta, Of: e.Delta, Paid: e.Charge, Tax: e.Tax, Charge: e.Reference, From: e.From, Until: e.ReducibleUntil,
 	})
 	return s
 }
@@ -81,7 +82,11 @@ func (e SeatReductionScheduled) evolve(s State) State {
 func (e ScheduledChangeCancelled) evolve(s State) State { s.Scheduled = Scheduled{}; return s }
 
 func (e RecurringBillingTurnedOff) evolve(s State) State { s.RecurringBilling = false; return s }
-func (e RecurringBillingTurnedOn) evolve(s State) State  { s.RecurringBilling = true; return s }
+
+func (e RecurringBillingTurnedOn) evolve(s State) State {
+	s.RecurringBilling, s.noticed = true, e.NoticeAt.IsZero()
+	return s
+}
 
 func (e RenewalRequested) evolve(s State) State { return s.awaits(e) }
 

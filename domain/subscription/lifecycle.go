@@ -11,12 +11,13 @@ type Step string
 
 // Steps, in order.
 const (
-	Renew   Step = "renew" // or, of a trial, convert
-	ToPaid  Step = "convert"
-	Expire  Step = "expire"
-	Disable Step = "disable"
-	Duns    Step = "dun" // whatever dunning has come to
-	Delete  Step = "delete"
+	Announce Step = "announce" // what the next term costs
+	Renew    Step = "renew"    // or, of a trial, convert
+	ToPaid   Step = "convert"
+	Expire   Step = "expire"
+	Disable  Step = "disable"
+	Duns     Step = "dun" // whatever dunning has come to
+	Delete   Step = "delete"
 )
 
 // Due is a step and when it is, or was, to be taken.
@@ -41,6 +42,8 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{Disable, s.NextAt}, true
 	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
 		return Due{ToPaid, s.End}, true
+	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0 && !s.noticed && !s.NoticeAt.IsZero():
+		return Due{Announce, s.NoticeAt}, true
 	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0:
 		return Due{Renew, s.End}, true
 	}
@@ -51,8 +54,9 @@ func (s State) Due() (due Due, ok bool) {
 // whoever comes second changes nothing.
 type Advance struct {
 	Due     Due            // as State said
-	Price   Price          // of a renewal, in force at Due.At; zero: none is published
-	Verdict domain.Verdict // of a conversion, as of Due.At
+	Price   Price          // of the next term, as published by Due.At; zero: none is
+	Tax     domain.TaxRule // of a renewal or a conversion, as of Due.At
+	Verdict domain.Verdict // of a conversion, so, too
 	Zone    *time.Location // the subscription's
 	At      time.Time
 }
@@ -68,6 +72,8 @@ func (c Advance) decide(s State) ([]Event, error) {
 		return nil, ErrRequest
 	}
 	switch due.Step {
+	case Announce:
+		return c.announce(s), nil
 	case Renew:
 		return c.renew(s)
 	case ToPaid:

@@ -71,7 +71,17 @@ func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) R
 		line.Amount = line.Amount.Share(line.Days, line.OfDays)
 	}
 	line.Amount.Minor = min(line.Amount.Minor, b.Paid.Minor-b.Back) // support may have given some back before
+	line.Tax = back(b.Tax, b.Back, line.Amount)
 	return line
+}
+
+// back is the tax in what is given back of a payment of which so much was before;
+// zero where nobody said what its tax is.
+func back(paid domain.TaxSplit, before int64, amount domain.Money) domain.TaxSplit {
+	if paid == (domain.TaxSplit{}) {
+		return paid
+	}
+	return paid.Back(before, amount)
 }
 
 // OwedFor is what is still to be paid back for a removal or a cancellation; in

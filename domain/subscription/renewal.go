@@ -15,20 +15,31 @@ type Price struct {
 	Revision int64
 }
 
-// next is the term that begins at start. Where no price for such a term is
+// sold is the price that a subscription goes on at. Where none for such a term is
 // published any more, the one that was agreed to holds on: a subscription
 // remains active until somebody ends it (R58).
-func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, zone *time.Location) (Period, error) {
+func (s State) sold(p Price) Price {
+	if p.Term != s.Term || p.Unit.Currency != s.UnitPrice.Currency {
+		return Price{Unit: s.UnitPrice, Term: s.Term, Revision: -1}
+	}
+	return p
+}
+
+// next is the term that begins at start.
+func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, tax domain.TaxRule, zone *time.Location) (Period, error) {
 	if !s.Term.Known() {
 		return Period{}, domain.ErrTermUnknown
 	}
-	if p.Term != s.Term || p.Unit.Currency != s.UnitPrice.Currency {
-		p = Price{Unit: s.UnitPrice, Revision: -1}
+	p = s.sold(p)
+	stated, err := p.Unit.Times(quantity)
+	if err != nil {
+		return Period{}, err
 	}
-	charge, err := p.Unit.Times(quantity)
+	charge, split, err := taxed(stated, tax)
+	end := s.Term.End(start, anchorDay, zone)
 	return Period{
-		Number: s.TermNumber + 1, Start: start, End: s.Term.End(start, anchorDay, zone), UnitPrice: p.Unit,
-		PriceStream: p.Stream, PriceRevision: p.Revision, Quantity: quantity, Charge: charge,
+		Number: s.TermNumber + 1, Start: start, End: end, UnitPrice: p.Unit, PriceStream: p.Stream, PriceRevision: p.Revision,
+		Quantity: quantity, Charge: charge, Tax: split, NoticeAt: NoticeAt(s.Channel, s.Term, end),
 	}, err
 }
 
@@ -39,7 +50,7 @@ func (c Advance) renew(s State) ([]Event, error) {
 	if s.Scheduled.Change != "" {
 		quantity = max(s.Scheduled.Quantity, s.Taken)
 	}
-	period, err := s.next(s.End, s.AnchorDay, quantity, c.Price, c.Zone)
+	period, err := s.next(s.End, s.AnchorDay, quantity, s.announced(c.Price), c.Tax, c.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +73,7 @@ func (e RenewalRequested) declined(code string, retriable bool, at time.Time) Ev
 type Reactivate struct {
 	Reactivation ChangeID
 	Price        Price          // in force now
+	Tax          domain.TaxRule // so, too
 	Zone         *time.Location // the subscription's
 	At           time.Time
 }
@@ -87,7 +99,7 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 		return nil, ErrChargePending
 	}
 	anchorDay := c.At.In(c.Zone).Day()
-	period, err := s.next(c.At, anchorDay, s.Quantity, c.Price, c.Zone)
+	period, err := s.next(c.At, anchorDay, s.Quantity, c.Price, c.Tax, c.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +141,11 @@ func (c TurnRecurringBilling) decide(s State) ([]Event, error) {
 	case c.On && s.Trial.On && !s.Trial.NeedsPaymentMethod:
 		return nil, ErrTrialFree
 	case c.On:
-		return []Event{RecurringBillingTurnedOn{RenewsAt: s.End, At: c.At}}, nil
+		on := RecurringBillingTurnedOn{RenewsAt: s.End, At: c.At}
+		if !s.noticed && c.At.Before(s.NoticeAt) {
+			on.NoticeAt = s.NoticeAt
+		}
+		return []Event{on}, nil
 	}
 	return append(s.drops(ChangeBillingOff, c.At), RecurringBillingTurnedOff{EffectiveEnd: s.End, At: c.At}), nil
 }

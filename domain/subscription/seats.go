@@ -13,6 +13,7 @@ type AddSeats struct {
 	Delta       int64
 	MaxQuantity int64 // of one subscription to the product
 	Verdict     domain.Verdict
+	Tax         domain.TaxRule // of the market, now
 	Zone        *time.Location // the subscription's
 	At          time.Time
 }
@@ -47,9 +48,13 @@ func (c AddSeats) request(s State) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	charge, split, err := taxed(whole.Share(days, ofDays), c.Tax)
+	if err != nil {
+		return nil, err
+	}
 	return s.ask(SeatAdditionRequested{
 		Addition: c.Addition, Delta: c.Delta, Quantity: s.Quantity + c.Delta, UnitPrice: s.UnitPrice,
-		Charge: whole.Share(days, ofDays), Days: days, OfDays: ofDays, Checks: c.Verdict.Checks, At: c.At,
+		Charge: charge, Tax: split, Days: days, OfDays: ofDays, Checks: c.Verdict.Checks, At: c.At,
 	}, c.At), nil
 }
 
@@ -68,7 +73,7 @@ func (e SeatAdditionRequested) pending() Pending {
 
 func (e SeatAdditionRequested) charged(_ State, reference string, at time.Time) Event {
 	return SeatsAdded{
-		Addition: e.Addition, Delta: e.Delta, Quantity: e.Quantity, Charge: e.Charge, Days: e.Days, OfDays: e.OfDays,
+		Addition: e.Addition, Delta: e.Delta, Quantity: e.Quantity, Charge: e.Charge, Tax: e.Tax, Days: e.Days, OfDays: e.OfDays,
 		From: e.At, ReducibleUntil: domain.CancellationUntil(at), Reference: reference, At: at,
 	}
 }

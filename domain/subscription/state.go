@@ -51,6 +51,8 @@ type State struct {
 	RecurringBilling bool
 	Batches          []Batch   // of seats paid for this term, oldest first
 	Scheduled        Scheduled // what the next term changes; zero: nothing
+	NoticeAt         time.Time // when the next term's price is announced; zero: it is not
+	Notice           Notice    // what was
 	Pending          Pending   // the charge that the gateway is asked for; zero: none
 	Settled          Settled   // what became of the one before
 	Refused          SeatAdditionRefused
@@ -65,6 +67,7 @@ type State struct {
 	Dunning          Dunning
 	Suspended        SuspensionCause // empty: it is not
 
+	noticed  bool    // by now, or too late for it
 	unpaid   Period  // whose renewal was declined; zero: none was
 	decline  Settled // how
 	disputes []string
@@ -80,10 +83,11 @@ type Batch struct {
 	Seats    int64    // still here
 	Of       int64    // were paid for
 	Paid     domain.Money
-	Back     int64     // of it, that was given back or is owed
-	Charge   string    // the gateway's id; empty: the purchase's, by agreement, or nothing to charge
-	From     time.Time // the first day paid for
-	Until    time.Time // last second at which they can be given back
+	Tax      domain.TaxSplit // in Paid; zero: the bill says
+	Back     int64           // of it, that was given back or is owed
+	Charge   string          // the gateway's id; empty: the purchase's, by agreement, or nothing to charge
+	From     time.Time       // the first day paid for
+	Until    time.Time       // last second at which they can be given back
 }
 
 // Scheduled is a reduction that the next term begins with.

@@ -37,7 +37,7 @@ func convert(id subscription.ChangeID, at time.Time) subscription.Convert {
 // firstPaid is a term of a converted trial that begins at some instant.
 func firstPaid(start, end time.Time) subscription.Period {
 	p := march(5, 11_00)
-	p.Start, p.End = start, end
+	p.Start, p.End, p.NoticeAt = start, end, end.Add(-subscription.MonthlyNotice)
 	return p
 }
 
@@ -109,7 +109,7 @@ func TestTrialEndsOrBecomesPaid(t *testing.T) {
 	declined := subscription.Declined{Key: "s1/conversion/end", Code: "expired_card", At: end}
 	unpaid := subscription.ConversionDeclined{Code: "expired_card", At: end}
 	off := subscription.RecurringBillingTurnedOff{EffectiveEnd: end, At: february.Start}
-	paid := and(trial(true), asked, converted(asked, "ch_1"))
+	paid := and(trial(true), asked, converted(asked, "ch_1"), subscription.RenewalPriceKept{Number: 3, UnitPrice: usd(11_00)})
 	Run(t, subscription.Decider, []is{
 		{Name: "with a payment method it is asked to be paid for", Given: trial(true), When: step(subscription.ToPaid, allowed), Then: facts{asked}},
 		{Name: "once", Given: and(trial(true), asked), When: step(subscription.ToPaid, allowed)},
@@ -127,7 +127,7 @@ func TestTrialEndsOrBecomesPaid(t *testing.T) {
 			Due: subscription.Due{Step: subscription.Disable, At: end.Add(subscription.Grace)}, Zone: time.UTC, At: end.Add(subscription.Grace),
 		}, Then: facts{subscription.Disabled{Cause: subscription.EndRefused, At: end.Add(subscription.Grace), NextAt: end.Add(subscription.Grace + subscription.Retention)}}},
 		{Name: "once paid it is renewed like any other", Given: paid, When: subscription.Advance{Due: subscription.Due{Step: subscription.Renew, At: day("2026-04-01")}, Zone: time.UTC, At: day("2026-04-01")},
-			Then: facts{subscription.RenewalRequested{Period: subscription.Period{Number: 3, Start: day("2026-04-01"), End: day("2026-05-01"), UnitPrice: usd(11_00), PriceRevision: -1, Quantity: 5, Charge: usd(55_00)}}}},
+			Then: facts{subscription.RenewalRequested{Period: subscription.Period{Number: 3, Start: day("2026-04-01"), End: day("2026-05-01"), UnitPrice: usd(11_00), PriceRevision: -1, Quantity: 5, Charge: usd(55_00), NoticeAt: day("2026-04-24")}}}},
 	})
 }
 

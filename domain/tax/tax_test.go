@@ -36,7 +36,7 @@ func TestWhatWasPaidIsSplit(t *testing.T) {
 		{1000, domain.Money{Minor: 1331, Currency: "JPY"}, domain.Money{Minor: 1210, Currency: "JPY"}, domain.Money{Minor: 121, Currency: "JPY"}},
 		{0, domain.Money{Minor: 9_99, Currency: "USD"}, domain.Money{Minor: 9_99, Currency: "USD"}, domain.Money{Currency: "USD"}},
 	} {
-		s := tax.Rule{Kind: domain.VAT, Rate: c.rate}.Of(c.paid)
+		s := domain.TaxRule{Kind: domain.VAT, Rate: c.rate}.Of(c.paid)
 		assert.Equal(t, domain.TaxSplit{Kind: domain.VAT, Rate: c.rate, Net: c.net, Tax: c.taxed, Total: c.paid}, s)
 	}
 }
@@ -44,10 +44,10 @@ func TestWhatWasPaidIsSplit(t *testing.T) {
 func TestThePartsAddUpToWhatWasPaid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		paid := domain.Money{Minor: rapid.Int64Range(-1<<53, 1<<53).Draw(t, "paid"), Currency: "SEK"}
-		s := tax.Rule{Rate: rapid.Int64Range(0, 5000).Draw(t, "rate")}.Of(paid)
+		s := domain.TaxRule{Rate: rapid.Int64Range(0, 5000).Draw(t, "rate")}.Of(paid)
 		assert.Equal(t, paid.Minor, s.Net.Minor+s.Tax.Minor)
 		assert.False(t, s.Tax.Minor != 0 && (s.Tax.Minor < 0) != (paid.Minor < 0), "the tax has the sign of what was paid")
-		credited := tax.Rule{Rate: s.Rate}.Of(domain.Money{Minor: -paid.Minor, Currency: "SEK"})
+		credited := domain.TaxRule{Rate: s.Rate}.Of(domain.Money{Minor: -paid.Minor, Currency: "SEK"})
 		assert.Equal(t, -s.Tax.Minor, credited.Tax.Minor, "a credit takes back exactly the tax")
 	})
 }

@@ -12,11 +12,11 @@ import (
 )
 
 // DueView is when time changes each subscription next: its renewal or its end,
-// then the ends of the stages that follow. Of a trial it is its conversion or its
-// end. services/scheduler works it off. A
+// then the ends of the stages that follow. Before a renewal, what it costs is
+// announced. Of a trial it is its conversion or its end. services/scheduler works it off. A
 // renewal that is being paid stays due until it is known what came of that.
 var DueView = projections.Projection{
-	Name: "due", Version: 2,
+	Name: "due", Version: 3,
 	Tables: []projections.Table{{
 		Name: "due", Key: []string{"subscription"},
 		DDL: `CREATE TABLE due (
@@ -26,11 +26,18 @@ var DueView = projections.Projection{
 		CREATE INDEX due_in_order ON due (at, subscription)`,
 	}},
 	On: projections.Hears(
-		due(func(e subscription.Provisioned) time.Time { return e.End }),
-		due(func(e subscription.Renewed) time.Time { return e.End }),
-		due(func(e subscription.Reactivated) time.Time { return e.End }),
+		due(func(e subscription.Provisioned) time.Time { return first(e.NoticeAt, e.End) }),
+		due(func(e subscription.Renewed) time.Time { return first(e.NoticeAt, e.End) }),
+		due(func(e subscription.Reactivated) time.Time { return first(e.NoticeAt, e.End) }),
+		due(func(e subscription.PriceChangeAnnounced) time.Time { return e.EffectiveAt }),
+		due(func(e subscription.RenewalPriceKept) time.Time { return e.EffectiveAt }),
+		projections.On(func(tx *projections.Tx, e subscription.RecurringBillingTurnedOff, f eventstore.Fact) error {
+			// Nothing is announced before the end. What has ended is further on.
+			return tx.Exec(`UPDATE due SET at = $2 WHERE subscription = $1 AND at < $2`, idOf(f), micros(e.EffectiveEnd))
+		}),
+		due(func(e subscription.RecurringBillingTurnedOn) time.Time { return first(e.NoticeAt, e.RenewsAt) }),
 		due(func(e subscription.TrialExtended) time.Time { return e.End }),
-		due(func(e subscription.TrialConverted) time.Time { return e.End }),
+		due(func(e subscription.TrialConverted) time.Time { return first(e.NoticeAt, e.End) }),
 		due(func(e subscription.Expired) time.Time { return e.NextAt }),
 		due(func(e subscription.DunningStarted) time.Time { return e.NextAt }),
 		due(func(e subscription.DunningStepReached) time.Time { return e.NextAt }),
@@ -39,6 +46,15 @@ var DueView = projections.Projection{
 			return tx.Change(`DELETE FROM due WHERE subscription = $1`, idOf(f))
 		}),
 	),
+}
+
+// first is when a term is looked at first: when the next one's price is
+// announced, or at its end.
+func first(notice, end time.Time) time.Time {
+	if notice.IsZero() {
+		return end
+	}
+	return notice
 }
 
 // due hears a fact that says when time comes back to its subscription.

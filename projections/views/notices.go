@@ -28,6 +28,7 @@ var NoticesView = projections.Projection{
 			return subject{tenant: e.Tenant, purchaser: e.Purchaser, subscription: e.Subscription}
 		}),
 		tells("control_taken", thePurchaser, always[subscription.ControlTaken]),
+		tells("price_change_announced", thePurchaser, always[subscription.PriceChangeAnnounced]),
 		tells("payment_failed", thePurchaser, always[subscription.DunningStarted]),
 		tells("payment_reminder", thePurchaser, always[subscription.DunningStepReached]),
 		tells("subscription_suspended", thePurchaser, always[subscription.Suspended]),

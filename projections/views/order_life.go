@@ -49,6 +49,12 @@ func termLines() projections.Handlers {
 		line(func(e subscription.RecurringBillingTurnedOn) description {
 			return description{summary: fmt.Sprintf("Recurring billing turned on; the next term begins on %s.", date(e.RenewsAt))}
 		}),
+		line(func(e subscription.PriceChangeAnnounced) description {
+			return description{money: &e.UnitPrice, summary: fmt.Sprintf("From %s on a licence costs %s a term instead of %s.", date(e.EffectiveAt), text(e.UnitPrice), text(e.OldUnitPrice))}
+		}),
+		line(func(e subscription.RenewalPriceKept) description {
+			return description{summary: fmt.Sprintf("The term from %s on costs no more than this one.", date(e.EffectiveAt))}
+		}),
 		line(func(e subscription.RenewalRequested) description {
 			return description{money: &e.Charge, summary: fmt.Sprintf("Term %d asked for: %s.", e.Number, period(e.Period))}
 		}),

@@ -58,7 +58,11 @@ func describeQuoteIssued(e purchase.QuoteIssued) description {
 		return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s to try for %d days, then %s at %s each for a term of %s.",
 			licences(e.Quantity), e.Trial.Days, text(e.Trial.Total), text(e.Trial.UnitPrice), e.Term)}
 	}
-	return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for a term of %s, %s in all, of which %s tax.",
+	tax := "of which %s tax"
+	if e.Exclusive {
+		tax = "with %s tax on top"
+	}
+	return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for a term of %s, %s in all, "+tax+".",
 		licences(e.Quantity), text(e.UnitPrice), e.Term, text(e.Total), text(e.Tax))}
 }
 

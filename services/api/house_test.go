@@ -19,6 +19,7 @@ import (
 	"kassa/domain/cancelreq"
 	"kassa/domain/price"
 	"kassa/domain/product"
+	"kassa/domain/tax"
 	"kassa/domain/tenant"
 	"kassa/eventstore"
 	"kassa/eventstore/memory"
@@ -64,6 +65,9 @@ type house struct {
 	tokens       map[string]string          // that stand for them
 }
 
+// taxed has a tax in what the house sells in the United States.
+var taxed = append(tax.Standard(), tax.Rule{Market: "US", TaxRule: domain.TaxRule{Kind: domain.VAT, Rate: 1000}})
+
 func newHouse(t *testing.T) *house {
 	ctx := context.WithoutCancel(t.Context())
 	h := &house{T: t, store: new(memory.Store), clock: now, claims: map[string]identity.Claims{}, tokens: map[string]string{}}
@@ -78,11 +82,11 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
 	h.issuer, err = identity.NewIssuer(t.TempDir(), clock)
 	require.NoError(t, err)
-	purchases := &commands.Purchases{Log: log, Gateway: gateway, Now: clock}
+	purchases := &commands.Purchases{Log: log, Gateway: gateway, Taxes: taxed, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
-	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Now: clock}
+	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Now: clock}
 	requests := &commands.CancellationRequests{Log: log, Now: clock}
 	h.cancellation = &cancellation.Manager{
 		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),

@@ -13,7 +13,6 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
-	"kassa/domain/tax"
 	"kassa/eventstore"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
@@ -28,7 +27,7 @@ func (h *house) bill() uint64 {
 		Seller: "KASSA", Projector: h.Projector, Facts: h.store, Every: 5 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		Invoices: &commands.Invoices{
 			Log:    commands.Log{Store: h.store, Codec: eventstore.Schema()},
-			Seller: "KASSA", Taxes: tax.Table{{Market: "US", Kind: domain.VAT, Rate: 1000}}, Now: func() time.Time { return h.clock },
+			Seller: "KASSA", Taxes: taxed, Now: func() time.Time { return h.clock },
 		},
 	}
 	ended := make(chan error, 1)

@@ -34,6 +34,10 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Your request to cancel this subscription has expired: nobody answered in time, or the subscription ended first.",
 		"Din begäran om att säga upp det här abonnemanget har gått ut: ingen svarade i tid, eller så upphörde abonnemanget först.",
 	},
+	"price_change_announced": {
+		"The price of this subscription changes when it is renewed. Look at it to see what the next term costs; turn recurring billing off before then if you do not want it.",
+		"Priset för det här abonnemanget ändras när det förnyas. Titta på det för att se vad nästa period kostar; stäng av återkommande fakturering innan dess om du inte vill ha den.",
+	},
 	"payment_failed": {
 		"The next term of this subscription could not be paid. Pay the bill that is open, or give another card, before everybody loses access.",
 		"Nästa period av det här abonnemanget kunde inte betalas. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst.",
