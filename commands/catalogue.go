@@ -85,6 +85,43 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	return total, nil
 }
 
+// PublishPrice states what a product costs from an instant on. Terms that began
+// before keep their price, and whoever pays is told before the next one does not
+// (R36).
+func (c *Catalogue) PublishPrice(ctx context.Context, r Request, p price.Publish) (Outcome[price.State], error) {
+	return c.priced(ctx, r, p.Product, p.Channel, p.Market, func(id domain.ProductID) price.Command {
+		p.Product = id
+		return p
+	})
+}
+
+// WithdrawPrice ends an offer from an instant on. What was bought goes on at the
+// price that was agreed to (R58).
+func (c *Catalogue) WithdrawPrice(ctx context.Context, r Request, w price.Withdraw) (Outcome[price.State], error) {
+	return c.priced(ctx, r, w.Product, w.Channel, w.Market, func(id domain.ProductID) price.Command {
+		w.Product = id
+		return w
+	})
+}
+
+func (c *Catalogue) priced(ctx context.Context, r Request, asked domain.ProductID, channel domain.Channel, market string, command func(domain.ProductID) price.Command) (out Outcome[price.State], err error) {
+	switch {
+	case !r.Who.Has(RoleOperator):
+		return out, ErrNotOperator
+	case !channel.Known():
+		return out, domain.ErrChannelUnknown
+	case !domain.KnownMarket(market):
+		return out, domain.ErrMarketUnknown
+	}
+	id, _, err := findProduct(ctx, c.Log, asked)
+	if err != nil {
+		return out, err
+	}
+	return run(ctx, c.Log, price.Decider, price.Stream(id, channel, market), c.meta(r), func(s price.State) ([]price.Event, error) {
+		return price.Decider.Decide(s, command(id))
+	})
+}
+
 // earlier lists every id that a product had: those that the offer names and those
 // that they took over themselves, for a policy may have been set by any of them.
 // The loose ones lead to no other id yet. An id that leads to a product which

@@ -88,6 +88,20 @@ func (s *Subscriptions) Terms(ctx context.Context, tenant domain.TenantID, id do
 	return subscription.Provisioned{}, subscription.ErrUnknown
 }
 
+// NextTerm is what follows the current term of a subscription, taxed as its market
+// taxes now; ok is false where nothing does.
+func (s *Subscriptions) NextTerm(ctx context.Context, id domain.SubscriptionID) (next subscription.NextTerm, ok bool, err error) {
+	h, err := s.load(ctx, id)
+	if err != nil {
+		return next, false, err
+	}
+	market, err := s.market(ctx, h.state)
+	if err != nil {
+		return next, false, err
+	}
+	return h.state.Next(ruleOf(s.Taxes, market, now(s.Now)))
+}
+
 func billingZone(s subscription.State) (*time.Location, error) {
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {

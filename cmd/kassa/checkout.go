@@ -57,6 +57,7 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 	}
 	return s.show(out, func() {
 		fmt.Fprintf(s.stdout, "Order %s is %s: %s for %s.\n", out.OrderNumber, out.Status, seats(c.Seats), money(out.Total))
+		s.tellTax(quoted.Quote)
 		s.tellTrial(quoted.Quote)
 		if out.SubscriptionID != "" {
 			fmt.Fprintf(s.stdout, "Subscription %s is ready to use.\n", out.SubscriptionID)
@@ -71,6 +72,13 @@ func (c *checkoutCmd) kind() domain.PurchaseKind {
 		return domain.Trial
 	}
 	return domain.Paid
+}
+
+// tellTax says what of the total is tax.
+func (s *session) tellTax(q *v1.Quote) {
+	if q != nil && q.TaxRule != nil {
+		fmt.Fprintf(s.stdout, "That is %s and %s tax (prices %s).\n", money(q.Net), money(q.Tax), stated(*q.TaxRule))
+	}
 }
 
 // tellTrial says what comes after a trial.

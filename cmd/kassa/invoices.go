@@ -82,7 +82,7 @@ func (s *session) invoice(i v1.Invoice) {
 	for _, l := range i.Lines {
 		rows = append(rows, []string{
 			l.Transaction, string(l.ProductID), day(l.ServiceFrom) + "/" + day(l.ServiceTo), number(l.Quantity), money(l.UnitPrice),
-			money(l.Net), fmt.Sprintf("%g%%", l.TaxRate), money(l.Tax), money(l.Total),
+			money(l.Net), stated(v1.Tax{Kind: l.TaxKind, Rate: l.TaxRate, Included: l.TaxIncluded}), money(l.Tax), money(l.Total),
 		})
 	}
 	s.table("FOR PRODUCT SERVICE SEATS UNIT-PRICE NET RATE TAX TOTAL", rows...)

@@ -85,29 +85,3 @@ func (s *session) more(next string) {
 		fmt.Fprintf(s.stdout, "More with --after %s\n", next)
 	}
 }
-
-type pricesCmd struct {
-	Market string `required:"" help:"Country of the billing address." placeholder:"CC"`
-}
-
-// Help shows how it is used.
-func (pricesCmd) Help() string {
-	return `Needs no sign-in.
-
-Example:
-  kassa prices --market SE`
-}
-
-func (c *pricesCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Prices(ctx, c.Market)
-	if err != nil {
-		return err
-	}
-	return s.show(out, func() {
-		var rows [][]string
-		for _, p := range out.Items {
-			rows = append(rows, []string{string(p.ProductID), p.ProductName, money(p.UnitPrice), string(p.Term)})
-		}
-		s.table("ID PRODUCT PRICE TERM", rows...)
-	})
-}

@@ -42,7 +42,7 @@ type commandLine struct {
 	Token       tokenCmd       `cmd:"" help:"Get a token of the development identity provider."`
 	Whoami      whoamiCmd      `cmd:"" help:"Show who you are and what you may see."`
 	Checkout    checkoutCmd    `cmd:"" help:"Buy seats of a product."`
-	Prices      pricesCmd      `cmd:"" help:"Show the public price list of a market."`
+	Prices      pricesCmd      `cmd:"" help:"Show the public price list of a market, or change it (operators)."`
 	Eligibility eligibilityCmd `cmd:"" help:"Ask whether somebody may buy a product, and why."`
 
 	Purchases purchasesCmd `cmd:"" help:"List what you bought yourself."`

@@ -18,6 +18,7 @@ type serveCmd struct {
 	Nats             string      `default:"embedded" help:"embedded (default), or NATS servers with JetStream." placeholder:"nats://…"`
 	NatsListen       string      `default:"127.0.0.1:0" help:"Address of the embedded NATS server, for readers (${default})." placeholder:"HOST:PORT"`
 	Views            string      `default:"sqlite" help:"Where the views live; sqlite is the only one so far." placeholder:"sqlite"`
+	Taxes            string      `type:"existingfile" help:"JSON file of tax rules by market and day, in place of the standard ones." placeholder:"FILE"`
 	DevIdentity      bool        `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
 }
 
@@ -28,6 +29,7 @@ func (serveCmd) Help() string {
 Examples:
   kassa serve --demo
   kassa serve --demo --clock 1y/1m
+  kassa serve --taxes taxes.json    # [{"market":"CA","kind":"gst","rate":500,"exclusive":true,"from":"2008-01-01"}]
   kassa serve --data /var/lib/kassa --eventstore esdb://es1:2113 --nats nats://n1:4222`
 }
 
@@ -42,6 +44,6 @@ func (c *serveCmd) Validate() error {
 func (c *serveCmd) Run(ctx context.Context, s *session) error {
 	return serve(ctx, settings{
 		Demo: c.Demo, Clock: c.Clock, Data: c.Data, Listen: c.Listen, EventStore: c.Eventstore, EventStoreListen: c.EventstoreListen,
-		NATS: c.Nats, NATSListen: c.NatsListen, Views: c.Views, AnyAddress: c.DevIdentity,
+		NATS: c.Nats, NATSListen: c.NatsListen, Views: c.Views, AnyAddress: c.DevIdentity, Taxes: c.Taxes,
 	}, s.stdout, slog.New(slog.NewJSONHandler(s.stderr, nil)))
 }

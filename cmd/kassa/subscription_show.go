@@ -33,6 +33,10 @@ func (s *session) subscription(d v1.SubscriptionDetail) {
 		payer = d.PurchaserName
 	}
 	fmt.Fprintf(s.stdout, "It is paid by %s. The data belongs to the %s. The vendor gives %s support.\n", payer, d.DataOwner, d.Support)
+	if n := d.NextTerm; n != nil {
+		fmt.Fprintf(s.stdout, "The next term begins on %s and costs %s, %s of it tax: %s at %s each%s.\n",
+			day(n.StartDate), money(n.Total), money(n.Tax), seats(n.Quantity), money(n.UnitPrice), yes(n.PriceChanges, " instead of "+money(d.UnitPrice)))
+	}
 	for _, p := range d.Policies {
 		fmt.Fprintf(s.stdout, "Policy %s: %s.\n", p.Policy, p.Value)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/tax"
 	"kassa/eventstore"
 	"kassa/eventstore/embedded"
 	"kassa/eventstore/esdb"
@@ -50,6 +51,7 @@ type settings struct {
 	NATSListen       string
 	Views            string // "sqlite"
 	AnyAddress       bool   // the development identity provider may be reached from elsewhere
+	Taxes            string // file of rules; empty: the standard ones
 }
 
 // inside is what stands for an engine that Kassa brings along.
@@ -68,6 +70,7 @@ type system struct {
 	broker        *broker.Broker
 	vault         *vault.Vault
 	gateway       *simulator.Gateway
+	taxes         tax.Table
 	issuer        *identity.Issuer
 	purchases     *commands.Purchases
 	licenses      *commands.Licenses
@@ -178,11 +181,14 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 	return err
 }
 
-func (s *system) openCommands(context.Context) error {
+func (s *system) openCommands(context.Context) (err error) {
+	if s.taxes, err = readTaxes(s.Taxes); err != nil {
+		return fmt.Errorf("--taxes: %w", err)
+	}
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
-	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
-	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Now: s.clock.Now}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
 	s.takeovers = &commands.Takeovers{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
@@ -224,7 +230,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
 		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
-		Policies: policies, Partners: s.partners, Takeovers: s.takeovers,
+		Policies: policies, Catalogue: s.onboard.Commands.Catalogue, Partners: s.partners, Takeovers: s.takeovers,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,
 		Imports: map[string]api.Importer{"catalogue": s.onboard.ImportCatalogue, "directory": s.onboard.ImportDirectory},

@@ -12,7 +12,6 @@ import (
 
 	"kassa/commands"
 	"kassa/domain/cancelreq"
-	"kassa/domain/tax"
 	"kassa/projections/views"
 	"kassa/services/billing"
 	"kassa/services/cancellation"
@@ -127,7 +126,7 @@ const seller = "KASSA"
 func (s *system) billing() *billing.Manager {
 	return &billing.Manager{
 		Seller: seller, Projector: s.projector, Facts: s.store, Every: time.Second, Log: s.part("billing"),
-		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: tax.Standard(), Now: s.clock.Now},
+		Invoices: &commands.Invoices{Log: s.purchases.Log, Seller: seller, Taxes: s.taxes, Now: s.clock.Now},
 	}
 }
 

@@ -92,11 +92,27 @@ func (s State) announced(p Price) Price {
 	return p
 }
 
-// NextUnitPrice is what a seat costs in the next term, as far as that is known:
-// what was announced, or what it costs now.
-func (s State) NextUnitPrice() domain.Money {
-	if s.Notice != (Notice{}) {
-		return s.Notice.Price.Unit
+// NextTerm is what follows the current term, as far as that is known.
+type NextTerm struct {
+	Start     time.Time
+	Quantity  int64
+	UnitPrice domain.Money    // as announced or, where nothing was, as it is now
+	Tax       domain.TaxSplit // of all seats
+}
+
+// Next is the term that follows if nothing changes, by a tax rule; ok is false
+// where none does, or only an agreement knows what it costs.
+func (s State) Next(tax domain.TaxRule) (n NextTerm, ok bool, err error) {
+	if due, waits := s.Due(); !waits || due.Step != Announce && due.Step != Renew || s.NoticeAt.IsZero() {
+		return n, false, nil
 	}
-	return s.UnitPrice
+	n = NextTerm{Start: s.End, Quantity: s.renewed(), UnitPrice: s.UnitPrice}
+	if s.Notice != (Notice{}) {
+		n.UnitPrice = s.Notice.Price.Unit
+	}
+	stated, err := n.UnitPrice.Times(n.Quantity)
+	if err == nil {
+		n.Tax, err = tax.On(stated)
+	}
+	return n, true, err
 }

@@ -43,14 +43,18 @@ func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, tax
 	}, err
 }
 
-// renew asks for the next term: with the seats that are scheduled, but never
-// fewer than people hold.
-func (c Advance) renew(s State) ([]Event, error) {
-	quantity := s.Quantity
-	if s.Scheduled.Change != "" {
-		quantity = max(s.Scheduled.Quantity, s.Taken)
+// renewed is how many seats the next term begins with: those that are scheduled,
+// but never fewer than people hold.
+func (s State) renewed() int64 {
+	if s.Scheduled.Change == "" {
+		return s.Quantity
 	}
-	period, err := s.next(s.End, s.AnchorDay, quantity, s.announced(c.Price), c.Tax, c.Zone)
+	return max(s.Scheduled.Quantity, s.Taken)
+}
+
+// renew asks for the next term, at a price that nobody is surprised by.
+func (c Advance) renew(s State) ([]Event, error) {
+	period, err := s.next(s.End, s.AnchorDay, s.renewed(), s.announced(c.Price), c.Tax, c.Zone)
 	if err != nil {
 		return nil, err
 	}

@@ -113,6 +113,7 @@ func newHouse(t *testing.T) *house {
 	h.Bank = gateway
 	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}
 	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
+	h.Catalogue = h.catalogue
 	h.furnish()
 	handler, err := h.Handler()
 	require.NoError(t, err)

@@ -122,7 +122,7 @@ func invoiceOf(i views.Invoice) v1.Invoice {
 		out.Lines = append(out.Lines, v1.InvoiceLine{
 			Transaction: string(l.Transaction), ProductID: l.Product, ServiceFrom: l.From, ServiceTo: l.To,
 			Quantity: l.Quantity, UnitPrice: l.UnitPrice, Days: l.Days, OfDays: l.OfDays,
-			TaxKind: string(l.Kind), TaxRate: float64(l.Rate) / 100, Net: l.Net, Tax: l.Tax, Total: l.Total,
+			TaxKind: string(l.Kind), TaxRate: float64(l.Rate) / 100, TaxIncluded: !l.Exclusive, Net: l.Net, Tax: l.Tax, Total: l.Total,
 		})
 	}
 	return out

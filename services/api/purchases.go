@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ type purchases interface {
 	Submit(ctx context.Context, r commands.Request, c commands.SubmitPurchase) (commands.Outcome[purchase.State], error)
 	Get(ctx context.Context, who commands.Principal, id domain.PurchaseID) (commands.Outcome[purchase.State], error)
 	Explain(ctx context.Context, who commands.Principal, c commands.ExplainEligibility) (commands.Explanation, error)
+	Tax(market string, at time.Time) domain.TaxRule
 	Declined(ctx context.Context, id domain.PurchaseID, attempt int) (commands.Outcome[purchase.State], error)
 }
 
@@ -167,15 +169,29 @@ func purchaseOf(out commands.Outcome[purchase.State]) *purchaseOutput {
 	if !s.ValidUntil.IsZero() {
 		p.Body.Quote = &v1.Quote{
 			UnitPrice: s.Unit, Quantity: s.Quantity, Net: s.Net, Tax: s.Tax, Total: s.Total,
-			Term: s.Term, ValidUntil: s.ValidUntil,
+			Term: s.Term, ValidUntil: s.ValidUntil, TaxRule: quotedTax(s.TaxRule),
 		}
 		if s.Kind == domain.Trial {
 			p.Body.Quote.Trial = &v1.TrialQuote{
-				Days: s.Trial.Days, NeedsPaymentMethod: s.NeedsPaymentMethod, UnitPrice: s.Trial.UnitPrice, Total: s.Trial.Total,
+				Days: s.Trial.Days, NeedsPaymentMethod: s.NeedsPaymentMethod, UnitPrice: s.Trial.UnitPrice,
+				Net: s.Trial.Tax.Net, Tax: s.Trial.Tax.Tax, Total: s.Trial.Total, TaxRule: quotedTax(s.Trial.Tax.Rule()),
 			}
 		}
 	}
 	return p
+}
+
+func taxOf(r domain.TaxRule) v1.Tax {
+	return v1.Tax{Kind: string(r.Kind), Rate: float64(r.Rate) / 100, Included: !r.Exclusive}
+}
+
+// quotedTax is nil where a quote does not say.
+func quotedTax(r domain.TaxRule) *v1.Tax {
+	if r == (domain.TaxRule{}) {
+		return nil
+	}
+	tax := taxOf(r)
+	return &tax
 }
 
 func submittedOf(status int, out commands.Outcome[purchase.State]) *submittedOutput {

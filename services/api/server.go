@@ -43,6 +43,7 @@ type Server struct {
 	Centralising         centralisations
 	SupportCases         supportCases
 	Policies             policies
+	Catalogue            catalogue
 	Partners             partners
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims

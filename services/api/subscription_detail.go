@@ -24,7 +24,7 @@ func (s *Server) registerSubscriptionDetail(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "show-subscription", Method: http.MethodGet, Path: "/v1/subscriptions/{id}", Tags: []string{"Products"},
 		Summary:     "Everything about a subscription",
-		Description: "What the lists show, and who pays (R36), who owns the data (R44), which policies apply (R43) and where to learn to use it (R53). For administrators and the purchaser; to others it does not exist.",
+		Description: "What the lists show, and who pays (R36), what the next term costs (R34), who owns the data (R44), which policies apply (R43) and where to learn to use it (R53). For administrators and the purchaser; to others it does not exist.",
 	}, s.showSubscription)
 }
 
@@ -49,11 +49,27 @@ func (s *Server) showSubscription(ctx context.Context, who commands.Principal, i
 	if err != nil {
 		return nil, err
 	}
+	next, err := s.nextTerm(ctx, item)
+	if err != nil {
+		return nil, err
+	}
 	policies, err := s.applied(ctx, who, item.Product)
 	return &subscriptionDetailOutput{v1.SubscriptionDetail{
-		Product: productOf(item, people), PayerID: terms.Payer, DataOwner: terms.DataOwner, Support: terms.Support,
+		Product: productOf(item, people), PayerID: terms.Payer, DataOwner: terms.DataOwner, Support: terms.Support, NextTerm: next,
 		ProductURL: entry.ProductURL, TrainingURLs: entry.TrainingURLs, Policies: policies, AsOf: v1.AsOf{Position: asOf},
 	}}, err
+}
+
+// nextTerm is nil where nothing follows.
+func (s *Server) nextTerm(ctx context.Context, i views.Item) (*v1.NextTerm, error) {
+	next, ok, err := s.Subscriptions.NextTerm(ctx, i.Subscription)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &v1.NextTerm{
+		StartDate: next.Start, Quantity: next.Quantity, UnitPrice: next.UnitPrice, PriceChanges: next.UnitPrice != i.UnitPrice,
+		Net: next.Tax.Net, Tax: next.Tax.Tax, Total: next.Tax.Total,
+	}, nil
 }
 
 // itemFor is a subscription as the caller may see it: the organisation's to its

@@ -21,6 +21,7 @@ type subscriptions interface {
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
 	Terms(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID) (subscription.Provisioned, error)
+	NextTerm(ctx context.Context, id domain.SubscriptionID) (next subscription.NextTerm, ok bool, err error)
 	ExtendTrial(ctx context.Context, r commands.Request, c commands.ExtendTrial) (changed, error)
 	ConvertTrial(ctx context.Context, r commands.Request, c commands.ConvertTrial) (changed, error)
 	Pay(ctx context.Context, r commands.Request, c commands.PayTerm) (changed, error)

@@ -36,6 +36,18 @@ func (c *Client) Prices(ctx context.Context, market string) (out v1.Prices, err 
 	return out, err
 }
 
+// PublishPrice states what a product costs from some instant on.
+func (c *Client) PublishPrice(ctx context.Context, p v1.PublishPrice) (out v1.Priced, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/prices", body: p}, &out)
+	return out, err
+}
+
+// WithdrawPrice ends an offer from some instant on.
+func (c *Client) WithdrawPrice(ctx context.Context, w v1.WithdrawPrice) (out v1.Priced, err error) {
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/prices/withdraw", body: w}, &out)
+	return out, err
+}
+
 // Capacity lists where the organisation's storage comes from (R39).
 func (c *Client) Capacity(ctx context.Context, l List) (out v1.Capacity, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/capacity", query: l.query()}, &out)

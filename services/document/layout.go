@@ -85,9 +85,13 @@ func (p *page) tableHead() {
 
 func (p *page) line(l invoice.Line) {
 	p.text(10, "", 0)
+	amount := l.Total
+	if l.Exclusive {
+		amount = l.Net // as its price is stated
+	}
 	for i, cell := range []string{
 		p.transactions[l.Transaction], day(l.From) + " – " + day(l.To.AddDate(0, 0, -1)), strconv.FormatInt(l.Quantity, 10),
-		p.money(l.UnitPrice), p.money(l.Total),
+		p.money(l.UnitPrice), p.money(amount),
 	} {
 		p.CellFormat(columns[i].width, row, p.cut(cell, columns[i].width-1), "", 0, columns[i].align, false, 0, "")
 	}
@@ -133,7 +137,19 @@ func (p *page) sums() {
 	if p.Kind == invoice.CreditNote {
 		note = p.toCard
 	}
-	p.MultiCell(width, row, note, "", "L", false)
+	p.MultiCell(width, row, p.stated()+note, "", "L", false)
+}
+
+// stated says whether the lines have their tax in them; nothing where there is
+// none.
+func (p *page) stated() string {
+	switch l := p.Lines[0]; { // all of a bill are of one market and day
+	case l.Exclusive:
+		return p.onTop + " "
+	case l.Rate != 0:
+		return p.included + " "
+	}
+	return ""
 }
 
 func (p *page) sum(style, name string, m domain.Money) {

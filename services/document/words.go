@@ -20,6 +20,7 @@ type words struct {
 	description, period, quantity, unitPrice, amount string
 	net, total, vat, gst, untaxed                    string
 	ofDays, pageOf                                   string // with what stands in it
+	included, onTop                                  string
 	byCard, toCard                                   string
 	transactions                                     map[invoice.Transaction]string
 }
@@ -37,6 +38,7 @@ var english = words{
 	billedTo: "Billed to", description: "Description", period: "Service period", quantity: "Seats", unitPrice: "Price per term", amount: "Amount",
 	net: "Without tax", total: "Total", vat: "VAT", gst: "GST", untaxed: "No tax",
 	ofDays: "%d of %d days of the term", pageOf: "Page %d of %s",
+	included: "Prices and amounts include tax.", onTop: "Prices and amounts are stated without tax, which comes on top.",
 	byCard: "The amount is charged to your card. Where this invoice stands is shown under Bills.",
 	toCard: "The amount is paid back to the card that was charged. Where this credit note stands is shown under Bills.",
 	transactions: map[invoice.Transaction]string{
@@ -51,6 +53,7 @@ var swedish = words{
 	billedTo: "Faktureras", description: "Beskrivning", period: "Period", quantity: "Antal", unitPrice: "Pris per period", amount: "Belopp",
 	net: "Exklusive skatt", total: "Summa", vat: "Moms", gst: "GST", untaxed: "Ingen skatt",
 	ofDays: "%d av periodens %d dagar", pageOf: "Sida %d av %s",
+	included: "Priser och belopp är inklusive skatt.", onTop: "Priser och belopp är exklusive skatt, som tillkommer.",
 	byCard: "Beloppet dras från ditt kort. Var fakturan står visas under Fakturor.",
 	toCard: "Beloppet återbetalas till kortet som debiterades. Var kreditfakturan står visas under Fakturor.",
 	transactions: map[invoice.Transaction]string{

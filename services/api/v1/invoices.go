@@ -51,11 +51,12 @@ type InvoiceLine struct {
 	ServiceFrom time.Time        `json:"serviceFrom"`
 	ServiceTo   time.Time        `json:"serviceTo" doc:"The first instant not covered."`
 	Quantity    int64            `json:"quantity"`
-	UnitPrice   domain.Money     `json:"unitPrice" doc:"Of a whole term."`
+	UnitPrice   domain.Money     `json:"unitPrice" doc:"Of a whole term; taxIncluded says whether with tax."`
 	Days        int64            `json:"days,omitempty" doc:"Of the term, that are billed; left out: all."`
 	OfDays      int64            `json:"ofDays,omitempty"`
 	TaxKind     string           `json:"taxKind" enum:"vat,gst,none"`
 	TaxRate     float64          `json:"taxRatePercent"`
+	TaxIncluded bool             `json:"taxIncluded" doc:"Whether unitPrice has the tax in it. Else it came on top."`
 	Net         domain.Money     `json:"net"`
 	Tax         domain.Money     `json:"tax"`
 	Total       domain.Money     `json:"total"`

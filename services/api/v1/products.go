@@ -135,12 +135,37 @@ type Price struct {
 	Family      string           `json:"family"`
 	Channel     domain.Channel   `json:"channel"`
 	Market      string           `json:"market"`
-	UnitPrice   domain.Money     `json:"unitPrice" doc:"One seat for one term, without tax."`
+	UnitPrice   domain.Money     `json:"unitPrice" doc:"One seat for one term: tax says whether with it or without."`
 	Term        domain.Term      `json:"term"`
+	Tax         Tax              `json:"tax"`
 }
 
 // Prices is the public price list.
 type Prices struct {
 	Items []Price `json:"items"`
 	AsOf  AsOf    `json:"asOf"`
+}
+
+// PublishPrice states a price per seat and term.
+type PublishPrice struct {
+	ProductID domain.ProductID `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
+	Channel   domain.Channel   `json:"channel" doc:"self-service or central." example:"self-service"`
+	Market    string           `json:"market" doc:"ISO 3166-1 alpha-2." example:"SE"`
+	UnitPrice domain.Money     `json:"unitPrice" doc:"With tax or without, as the market's prices are stated."`
+	Term      domain.Term      `json:"term" example:"P1M"`
+	ValidFrom time.Time        `json:"validFrom"`
+}
+
+// WithdrawPrice ends an offer.
+type WithdrawPrice struct {
+	ProductID domain.ProductID `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
+	Channel   domain.Channel   `json:"channel" doc:"self-service or central." example:"self-service"`
+	Market    string           `json:"market" doc:"ISO 3166-1 alpha-2." example:"SE"`
+	From      time.Time        `json:"from"`
+}
+
+// Priced says what came of either.
+type Priced struct {
+	Changed  bool   `json:"changed" doc:"False: it was so already."`
+	Position uint64 `json:"position"`
 }

@@ -33,11 +33,12 @@ type StartPurchase struct {
 
 // Quote is the price that checkout displays; it is what will be charged (R34).
 type Quote struct {
-	UnitPrice  domain.Money `json:"unitPrice" doc:"One seat for one term."`
+	UnitPrice  domain.Money `json:"unitPrice" doc:"One seat for one term, as it is published: taxRule says whether with tax or without."`
 	Quantity   int64        `json:"quantity"`
-	Net        domain.Money `json:"net"`
+	Net        domain.Money `json:"net" doc:"Without tax."`
 	Tax        domain.Money `json:"tax"`
-	Total      domain.Money `json:"total"`
+	Total      domain.Money `json:"total" doc:"Net and tax: what is charged."`
+	TaxRule    *Tax         `json:"taxRule,omitempty" doc:"How the market taxes it; left out for a trial that costs nothing yet."`
 	Term       domain.Term  `json:"term" doc:"ISO 8601 period." example:"P1M"`
 	ValidUntil time.Time    `json:"validUntil"`
 	Trial      *TrialQuote  `json:"trial,omitempty"`
@@ -49,7 +50,17 @@ type TrialQuote struct {
 	Days               int64        `json:"days" example:"30"`
 	NeedsPaymentMethod bool         `json:"needsPaymentMethod" doc:"Whether it becomes paid by itself."`
 	UnitPrice          domain.Money `json:"unitPrice" doc:"One seat for one term, after the trial."`
-	Total              domain.Money `json:"total" doc:"All seats for one term, after the trial."`
+	Net                domain.Money `json:"net" doc:"Of total, without tax."`
+	Tax                domain.Money `json:"tax"`
+	Total              domain.Money `json:"total" doc:"All seats for one term, after the trial, with tax."`
+	TaxRule            *Tax         `json:"taxRule,omitempty"`
+}
+
+// Tax is how a market taxes what is sold there.
+type Tax struct {
+	Kind     string  `json:"kind" enum:"vat,gst,none"`
+	Rate     float64 `json:"ratePercent" doc:"Of the price without tax."`
+	Included bool    `json:"included" doc:"Whether prices are stated with it. Else it comes on top at checkout."`
 }
 
 // SubmitPurchase is the buyer's consent to a quote.
