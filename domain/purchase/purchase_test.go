@@ -247,3 +247,28 @@ func TestReplaceCard(t *testing.T) {
 		{Name: "no card of an unknown purchase", When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrUnknown},
 	})
 }
+
+// What is quoted is what is charged: with the tax on top, where prices are
+// stated without it.
+func TestR34_TheQuoteSaysWhatOfItIsTax(t *testing.T) {
+	gst := domain.TaxRule{Kind: domain.GST, Rate: 500, Exclusive: true}
+	vat := domain.TaxRule{Kind: domain.VAT, Rate: 2500}
+	taxed := func(r domain.TaxRule, net, tax, total int64) facts {
+		q := with(quote, func(q *purchase.QuoteIssued) { q.Net, q.Tax, q.Total, q.TaxRule = sek(net), sek(tax), sek(total), r })
+		return append(quoted[:5:5], q)
+	}
+	tried := with(open, func(c *purchase.Open) { c.Tax, c.Trial = gst, purchase.Trial{Asked: true, Days: 30} })
+	Run(t, purchase.Decider, []is{
+		{Name: "R34 on top", When: with(open, func(c *purchase.Open) { c.Tax = gst }), Then: taxed(gst, 298_50, 14_93, 313_43)},
+		{Name: "R34 within", When: with(open, func(c *purchase.Open) { c.Tax = vat }), Then: taxed(vat, 238_80, 59_70, 298_50)},
+		{Name: "R34 none", When: with(open, func(c *purchase.Open) { c.Tax = domain.TaxRule{Kind: domain.NoTax} }), Then: taxed(domain.TaxRule{Kind: domain.NoTax}, 298_50, 0, 298_50)},
+		{Name: "more than can be billed", When: with(open, func(c *purchase.Open) { c.Tax, c.Unit, c.Quantity = gst, sek(1<<63-1), 1 }), Rejects: domain.ErrAmountTooLarge},
+	})
+	events, err := purchase.Decider.Decide(purchase.State{}, tried)
+	require.NoError(t, err)
+	s := purchase.Decider.Fold(purchase.State{}, events...)
+	assert.Equal(t, sek(0), s.Total, "nothing yet")
+	assert.Zero(t, s.Split())
+	assert.Equal(t, sek(313_43), s.Trial.Total)
+	assert.Equal(t, domain.TaxSplit{Kind: domain.GST, Rate: 500, Net: sek(298_50), Tax: sek(14_93), Total: sek(313_43), Exclusive: true}, s.Trial.Tax)
+}

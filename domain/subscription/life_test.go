@@ -34,6 +34,8 @@ type life struct {
 
 	trying, extended bool // on trial; it has been given more time
 	needsCard        bool // the trial becomes paid by itself
+
+	taxPaid, taxBack int64
 }
 
 // command draws what may come next: mostly what fits, sometimes what does not.
@@ -54,6 +56,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		return subscription.Release{Person: person, At: l.at}
 	case "add":
 		c := addSeats(id, few, l.at)
+		c.Tax = taxRules().Draw(t, "rule")
 		c.Verdict = rapid.SampledFrom([]domain.Verdict{allowed, allowed, allowed, blocked}).Draw(t, "verdict")
 		return c
 	case "remove":
@@ -91,8 +94,11 @@ func (l *life) command(t *rapid.T) subscription.Command {
 	case "advance":
 		next, _ := l.state.Due()
 		unit := money(rapid.Int64Range(0, 2000).Draw(t, "price"), l.state.UnitPrice.Currency)
+		if rapid.Bool().Draw(t, "as it is") {
+			unit = l.state.UnitPrice
+		}
 		return subscription.Advance{
-			Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at,
+			Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at, Tax: taxRules().Draw(t, "rule"),
 			Verdict: rapid.SampledFrom([]domain.Verdict{allowed, allowed, blocked}).Draw(t, "policy"),
 		}
 	case "extend":
@@ -102,11 +108,12 @@ func (l *life) command(t *rapid.T) subscription.Command {
 		return subscription.ExtendTrial{Extension: id, At: l.at}
 	case "convert":
 		c := convert(id, l.at)
+		c.Tax = taxRules().Draw(t, "rule")
 		c.Card = rapid.IntRange(0, 4).Draw(t, "card") > 0
 		c.Verdict = rapid.SampledFrom([]domain.Verdict{allowed, allowed, blocked}).Draw(t, "verdict")
 		return c
 	case "reactivate":
-		return subscription.Reactivate{Reactivation: id, Zone: time.UTC, At: l.at}
+		return subscription.Reactivate{Reactivation: id, Tax: taxRules().Draw(t, "rule"), Zone: time.UTC, At: l.at}
 	case "pay":
 		return subscription.Pay{Payment: id, At: l.at}
 	case "charge back":
@@ -135,6 +142,8 @@ func (l *life) hear(t *rapid.T, e subscription.Event) {
 	l.money(t, e)
 	l.time(t, e)
 	l.trial(t, e)
+	l.taxes(t, e)
+	l.prices(t, before, e)
 	require.LessOrEqual(t, int64(len(l.held)), l.seats, "%T: more people than seats", e)
 	require.GreaterOrEqual(t, l.seats, int64(1))
 	require.Equal(t, l.seats, l.state.Quantity)
@@ -176,7 +185,11 @@ func (l *life) money(t *rapid.T, e subscription.Event) {
 	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
 		asks, settles = true, false
 	case subscription.SeatsAdded:
-		require.LessOrEqual(t, e.Charge.Minor, l.state.UnitPrice.Minor*e.Delta, "more than the full price")
+		stated := e.Charge.Minor
+		if e.Tax.Exclusive {
+			stated = e.Tax.Net.Minor
+		}
+		require.LessOrEqual(t, stated, l.state.UnitPrice.Minor*e.Delta, "more than the full price")
 		require.GreaterOrEqual(t, e.Charge.Minor, int64(0))
 		l.charged += e.Charge.Minor
 	case subscription.Renewed:
@@ -236,6 +249,10 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
 		pass(e.Start)
+	case subscription.PriceChangeAnnounced:
+		pass(e.At)
+	case subscription.RenewalPriceKept:
+		pass(e.At)
 	case subscription.RenewalRequested:
 		require.Equal(t, l.state.End, e.Start, "a term follows the one before at once")
 		pass(e.Start)
@@ -341,6 +358,7 @@ func TestRandomLivesReachEveryFact(t *testing.T) {
 		subscription.TrialStarted{}, subscription.TrialExtended{}, subscription.ConversionRequested{}, subscription.ConversionRefused{},
 		subscription.ConversionDeclined{}, subscription.TrialConverted{}, subscription.TrialEnded{},
 		subscription.DunningStarted{}, subscription.DunningStepReached{}, subscription.Suspended{}, subscription.Resumed{}, subscription.ChargedBack{},
+		subscription.PriceChangeAnnounced{}, subscription.RenewalPriceKept{},
 	} {
 		assert.NotZero(t, reached[e.EventType()], "no random life led to %s: the generator is too tame", e.EventType())
 	}

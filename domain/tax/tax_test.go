@@ -51,3 +51,55 @@ func TestThePartsAddUpToWhatWasPaid(t *testing.T) {
 		assert.Equal(t, -s.Tax.Minor, credited.Tax.Minor, "a credit takes back exactly the tax")
 	})
 }
+
+func TestInSomeMarketsPricesAreStatedWithoutTax(t *testing.T) {
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for market, exclusive := range map[string]bool{"CA": true, "IN": true, "SE": false, "JP": false, "AU": false, "US": false} {
+		assert.Equal(t, exclusive, tax.Standard().At(market, at).Exclusive, market)
+	}
+	ca := tax.Standard().At("CA", at)
+	for _, c := range []struct{ stated, tax int64 }{{9_99, 50}, {10_00, 50}, {10_10, 51}, {1, 0}, {10, 1}, {0, 0}} { // rounded half up, to the cent
+		s, err := ca.On(domain.Money{Minor: c.stated, Currency: "CAD"})
+		assert.NoError(t, err)
+		assert.Equal(t, domain.TaxSplit{
+			Kind: domain.GST, Rate: 500, Exclusive: true, Net: domain.Money{Minor: c.stated, Currency: "CAD"},
+			Tax: domain.Money{Minor: c.tax, Currency: "CAD"}, Total: domain.Money{Minor: c.stated + c.tax, Currency: "CAD"},
+		}, s)
+	}
+	_, err := ca.On(domain.Money{Minor: 1<<63 - 1, Currency: "CAD"})
+	assert.ErrorIs(t, err, domain.ErrAmountTooLarge)
+}
+
+// Whatever is paid, whatever of it goes back and in whatever parts: the parts of
+// each amount add up to it, no part of the tax is below zero or beyond its
+// amount, and all of them together are the tax that was paid.
+func TestWhatGoesBackHasTheTaxThatWasPaid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rule := domain.TaxRule{Kind: domain.VAT, Rate: rapid.Int64Range(0, 10_000).Draw(t, "rate"), Exclusive: rapid.Bool().Draw(t, "exclusive")}
+		stated := domain.Money{Minor: rapid.Int64Range(0, 1<<40).Draw(t, "stated"), Currency: rapid.SampledFrom([]string{"SEK", "JPY", "KWD"}).Draw(t, "currency")}
+		s, err := rule.On(stated)
+		assert.NoError(t, err)
+		assert.Equal(t, s.Total.Minor, s.Net.Minor+s.Tax.Minor)
+		if rule.Exclusive {
+			assert.Equal(t, stated, s.Net)
+		} else {
+			assert.Equal(t, stated, s.Total)
+		}
+		var back, taxed int64
+		for back < s.Total.Minor {
+			part := rapid.Int64Range(0, s.Total.Minor-back).Draw(t, "part")
+			if rapid.IntRange(0, 3).Draw(t, "rest") == 0 {
+				part = s.Total.Minor - back
+			}
+			b := s.Back(back, domain.Money{Minor: part, Currency: stated.Currency})
+			assert.Equal(t, part, b.Net.Minor+b.Tax.Minor)
+			assert.Equal(t, part, b.Total.Minor)
+			assert.True(t, b.Net.Minor >= 0 && b.Tax.Minor >= 0)
+			n := b.Negative()
+			assert.Equal(t, -part, n.Net.Minor+n.Tax.Minor)
+			back, taxed = back+part, taxed+b.Tax.Minor
+			assert.LessOrEqual(t, taxed, s.Tax.Minor)
+		}
+		assert.Equal(t, s.Tax.Minor, taxed)
+	})
+}

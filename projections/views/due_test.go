@@ -29,6 +29,7 @@ const day = 24 * time.Hour
 // Later terms of anna's subscription, and its end.
 var (
 	june     = subscription.Period{Number: 2, Start: projectiontest.Noon.AddDate(0, 1, 0), End: projectiontest.Noon.AddDate(0, 2, 0), UnitPrice: projectiontest.Euros(1200), Quantity: 4, Charge: projectiontest.Euros(4800)}
+	told     = func() subscription.Period { p := june; p.NoticeAt = p.End.Add(-subscription.MonthlyNotice); return p }()
 	july     = subscription.Period{Number: 3, Start: june.End, End: june.End.AddDate(0, 1, 0), UnitPrice: projectiontest.Euros(1300), Quantity: 2, Charge: projectiontest.Euros(2600)}
 	expired  = subscription.Expired{Cause: subscription.EndBillingOff, At: june.Start, NextAt: june.Start.Add(subscription.Grace)}
 	disabled = subscription.Disabled{Cause: subscription.EndBillingOff, At: expired.NextAt, NextAt: expired.NextAt.Add(subscription.Retention)}
@@ -58,6 +59,15 @@ func TestWhatIsDueIsWhatTheFactsSay(t *testing.T) {
 		at   []time.Time
 	}{
 		{"the end of the next term", []domain.Event{subscription.RenewalRequested{Period: june}, subscription.Renewed{Period: june}}, []time.Time{june.End}},
+		{"the day on which the next price is announced", []domain.Event{subscription.RenewalRequested{Period: told}, subscription.Renewed{Period: told}}, []time.Time{told.NoticeAt}},
+		{"then the end", []domain.Event{subscription.Renewed{Period: told}, subscription.PriceChangeAnnounced{EffectiveAt: told.End}}, []time.Time{told.End}},
+		{"also where it stays", []domain.Event{subscription.Renewed{Period: told}, subscription.RenewalPriceKept{EffectiveAt: told.End}}, []time.Time{told.End}},
+		{"the end, where no term follows", []domain.Event{subscription.Renewed{Period: told}, subscription.RecurringBillingTurnedOff{EffectiveEnd: told.End}}, []time.Time{told.End}},
+		{"the day again, once one does", []domain.Event{subscription.Renewed{Period: told}, subscription.RecurringBillingTurnedOff{EffectiveEnd: told.End},
+			subscription.RecurringBillingTurnedOn{RenewsAt: told.End, NoticeAt: told.NoticeAt}}, []time.Time{told.NoticeAt}},
+		{"or the end, if it is too late to announce anything", []domain.Event{subscription.Renewed{Period: told}, subscription.RecurringBillingTurnedOff{EffectiveEnd: told.End},
+			subscription.RecurringBillingTurnedOn{RenewsAt: told.End}}, []time.Time{told.End}},
+		{"an end that is behind us is not brought back", []domain.Event{expired, subscription.RecurringBillingTurnedOff{EffectiveEnd: june.Start}}, []time.Time{expired.NextAt}},
 		{"the end of a trial that got more time", []domain.Event{trying, extended}, []time.Time{extended.End}},
 		{"the end of the first term that is paid", []domain.Event{trying, subscription.ConversionRequested{Period: june}, subscription.TrialConverted{Period: june}}, []time.Time{june.End}},
 		{"the end of a trial whose conversion was declined", []domain.Event{trying, extended, subscription.ConversionRequested{Period: june}, subscription.ConversionDeclined{Code: "card_declined"}}, []time.Time{extended.End}},
