@@ -70,6 +70,39 @@ func TestATermFollowsATermAtThePriceOfItsDay(t *testing.T) {
 	assert.Equal(t, time.Date(2026, 5, 9, 23, 59, 59, 0, time.UTC), s.CancelUntil)
 }
 
+// Nobody looked for two months, and meanwhile prices changed: each term has the
+// price that was known, and announced, in its time.
+func TestR36_WhatIsPublishedLaterWasNotKnownBefore(t *testing.T) {
+	dearer := func(h *house, at time.Time, minor int64) {
+		h.clock = at
+		h.given(price.Stream(powerBI, domain.SelfService, "US"), price.Published{
+			Product: powerBI, Channel: domain.SelfService, Market: "US", Amount: usd(minor), Term: domain.Monthly, ValidFrom: noon,
+		})
+	}
+	story := func(look bool) []string {
+		h := newHouse(t)
+		id := h.buy(member(contoso, anna), seats3, "tok_visa")
+		for _, change := range []struct {
+			at    time.Time
+			minor int64
+		}{{day(3, 20), 1099}, {day(3, 30), 1299}, {day(4, 26), 1999}} { // in time for April; for May; for June
+			if look {
+				h.passes(id, change.at)
+			}
+			dearer(h, change.at, change.minor)
+		}
+		h.clock = day(6, 3)
+		h.passes(id, h.clock)
+		var paid []int64
+		for _, c := range h.charges() {
+			paid = append(paid, c.Amount.Minor)
+		}
+		assert.Equal(t, []int64{3 * 999, 3 * 1099, 3 * 1299, 3 * 1999}, paid)
+		return h.told(id)
+	}
+	assert.Equal(t, story(true), story(false), "a long stop leaves no trace")
+}
+
 func TestWithoutANextTermItComesToItsEnd(t *testing.T) {
 	h := newHouse(t)
 	who := member(contoso, anna)

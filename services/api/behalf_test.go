@@ -183,6 +183,8 @@ var closedToPartners = []string{
 	"POST /v1/views/your_products/retry",
 	"POST /v1/views/your_products/drop",
 	"POST /v1/imports/catalogue",
+	"POST /v1/prices",
+	"POST /v1/prices/withdraw",
 }
 
 // A partner's person walks every route there is with every role there is. What

@@ -121,6 +121,8 @@ var routes = []struct {
 	{"POST", "/v1/views/your_products/retry", "", false},
 	{"POST", "/v1/views/your_products/drop", "", false},
 	{"POST", "/v1/imports/catalogue", `{}`, false},
+	{"POST", "/v1/prices", `{"productId":"CFQ7TTC0H9MP","channel":"self-service","market":"US","unitPrice":{"minor":1,"currency":"USD"},"term":"P1M","validFrom":"2027-01-01T00:00:00Z"}`, false},
+	{"POST", "/v1/prices/withdraw", `{"productId":"CFQ7TTC0H9MP","channel":"self-service","market":"US","from":"2027-01-01T00:00:00Z"}`, false},
 	{"DELETE", "/v1/people/omar@contoso.example", "", false},
 	{"POST", "/v1/people/omar@contoso.example/restore", "", false},
 	{"GET", "/v1/orphaned", "", false},
@@ -256,6 +258,8 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/license-requests/{ask}/deny":                                "license_request_unknown",
 		"/v1/license-requests/{ask}/share":                               "other_tenant",
 		"/v1/imports/catalogue":                                          "not_operator",
+		"/v1/prices":                                                     "not_operator",
+		"/v1/prices/withdraw":                                            "not_operator",
 		"/v1/people/omar@contoso.example":                                "person_unknown",
 		"/v1/people/omar@contoso.example/restore":                        "person_unknown",
 	}

@@ -27,7 +27,7 @@ func TestTrialWithoutPaymentMethodJustEnds(t *testing.T) {
 	quoted := is[v1.Purchase](h.quote(buyer, toTry, "1"), 201)
 	assert.Equal(t, domain.Trial, quoted.Kind)
 	assert.Equal(t, domain.Money{Currency: "USD"}, quoted.Total, "nothing now")
-	assert.Equal(t, &v1.TrialQuote{Days: 30, UnitPrice: domain.Money{Minor: 999, Currency: "USD"}, Total: domain.Money{Minor: 1998, Currency: "USD"}},
+	assert.Equal(t, &v1.TrialQuote{Days: 30, UnitPrice: usd(999), Net: usd(1816), Tax: usd(182), Total: usd(1998), TaxRule: &v1.Tax{Kind: "vat", Rate: 10, Included: true}},
 		quoted.Quote.Trial, "R34: what it costs if it is converted")
 	h.order(buyer, quoted, "tok_visa", "card").problem(422, purchase.ErrPaymentNotNeeded.Code)
 	done := is[v1.Submitted](h.order(buyer, quoted, "", "1"), 200)

@@ -34,8 +34,8 @@ func bill(market, currency string, minor int64, lines int) document.Bill {
 		l := invoice.Line{
 			Transaction: invoice.Renew, Product: "CFQ7TTC0H9MP", From: noon, To: noon.AddDate(0, 1, 0), Quantity: 3,
 			UnitPrice: domain.Money{Minor: minor / 3, Currency: currency},
-			TaxSplit:  tax.Standard().At(market, noon).Of(domain.Money{Minor: minor, Currency: currency}),
 		}
+		l.TaxSplit, _ = tax.Standard().At(market, noon).On(domain.Money{Minor: minor, Currency: currency})
 		if n%2 == 1 {
 			l.Transaction, l.Days, l.OfDays = invoice.AddQuantity, 14, 31
 		}
@@ -101,6 +101,22 @@ func TestMoneyIsPrintedWithTheDecimalsOfItsCurrency(t *testing.T) {
 	assert.Contains(t, read(t, "US", bill("US", "USD", 1234_50, 1), "en"), "No tax")
 }
 
+func TestABillSaysWhetherItsPricesHaveTheTaxInThem(t *testing.T) {
+	ca := bill("CA", "CAD", 29_97, 1)
+	for language, want := range map[string][]string{
+		"en": {"CAD 9.99", "CAD 29.97", "GST 5 %", "CAD 1.50", "CAD 31.47", "Prices and amounts are stated without tax, which comes on top."},
+		"sv": {"9,99 CAD", "29,97 CAD", "GST 5 %", "1,50 CAD", "31,47 CAD", "exklusive skatt, som tillkommer."},
+	} {
+		text := read(t, "CA", ca, language)
+		for _, w := range want {
+			assert.Contains(t, text, w)
+		}
+	}
+	assert.Contains(t, read(t, "SE", bill("SE", "SEK", 1250_00, 1), "en"), "Prices and amounts include tax.")
+	assert.Contains(t, read(t, "SE", bill("SE", "SEK", 1250_00, 1), "sv"), "inklusive skatt.")
+	assert.NotContains(t, read(t, "US", bill("US", "USD", 1234_50, 1), "en"), "Prices and amounts")
+}
+
 func TestManyLinesTakeMorePages(t *testing.T) {
 	text := read(t, "long", bill("SE", "SEK", 100_00, 60), "en")
 	assert.Contains(t, text, "Page 1 of 4")
@@ -124,6 +140,6 @@ func TestABillIsAlwaysTheSameFile(t *testing.T) {
 		sum := sha256.Sum256(first)
 		sums[language] = hex.EncodeToString(sum[:8])
 	}
-	require.Equal(t, 1, document.Layout)
-	assert.Equal(t, map[string]string{"en": "479890ad4e9eb57a", "sv": "52fbb2bc399b6271"}, sums)
+	require.Equal(t, 2, document.Layout)
+	assert.Equal(t, map[string]string{"en": "48f432e4e41f7b74", "sv": "aff1b6012c70dd51"}, sums)
 }
