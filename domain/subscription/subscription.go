@@ -8,6 +8,8 @@
 //	              │ └─── Reactivate ────┴──────────────────│──┘
 //	              └───── Cancel ───────────────────────────┘
 //
+//	Announce, before Renew: what the next term costs, told before it is charged.
+//
 //	StartTrial ─▶ trial ─ ToPaid, Convert ─▶ active      ExtendTrial: once, before its end
 //	                └──── Expire ─▶ expired ─ Convert ─▶ active
 //
