@@ -12,9 +12,9 @@ import (
 )
 
 // Advance takes the next step that time has brought to a subscription by an
-// instant: it renews, converts, expires, disables or deletes it. A charge that is under
-// way, the renewal's own included, is settled first and last. Call it until its
-// outcome wrote nothing.
+// instant: it announces what the next term costs, renews, converts, expires,
+// disables or deletes it. A charge that is under way, the renewal's own included,
+// is settled first and last. Call it until its outcome wrote nothing.
 //
 // The step's command id comes from the stream and from when the step is due, and
 // what it records is as of then: several schedulers, repeats and a long stop

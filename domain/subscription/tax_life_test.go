@@ -20,7 +20,7 @@ func taxRules() *rapid.Generator[domain.TaxRule] {
 	})
 }
 
-// tax is what may be said of an amount: its parts add up, to all of it.
+// taxed holds what may be said of an amount: the parts add up to all of it.
 func (l *life) taxed(t *rapid.T, amount domain.Money, s domain.TaxSplit) {
 	if s == (domain.TaxSplit{}) {
 		return // nobody said

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"testing"
 	"time"
 
@@ -28,7 +29,9 @@ var markets = map[string]domain.Money{
 
 func (h *house) sellAbroad() {
 	offer := commands.Offer{Product: product.List{Product: abroad, Name: "Abroad", SelfServiceEligible: true, MaxQuantity: 100}}
-	for market, each := range markets {
+	sold := maps.Clone(markets)
+	sold["CA"] = cad(9_99) // and the tax on top
+	for market, each := range sold {
 		offer.Prices = append(offer.Prices, price.Publish{
 			Product: abroad, Channel: domain.SelfService, Market: market, Amount: each, Term: domain.Monthly, ValidFrom: lastYear,
 		})

@@ -49,7 +49,7 @@ func (tr *trader) step() {
 		func() answer { return tr.ask(buyer, "POST", tr.own("reactivate"), `{`+tr.card()+`}`) },
 		func() answer { return tr.ask(buyer, "POST", tr.own("pay"), `{`+tr.card()+`}`) },
 		func() answer { return tr.ask(buyer, "PUT", tr.own("card"), `{`+tr.card()+`}`) },
-		tr.credits, tr.takesBack, tr.waits, tr.waits,
+		tr.credits, tr.takesBack, tr.publishes, tr.waits, tr.waits,
 	}
 	a := steps[tr.pick(len(steps))]()
 	tr.done++
@@ -62,7 +62,7 @@ func (tr *trader) step() {
 }
 
 func (tr *trader) buys() answer {
-	market := []string{"US", "SE", "JP", "KW"}[tr.pick(4)]
+	market := []string{"US", "SE", "JP", "KW", "CA"}[tr.pick(5)]
 	quoted := is[v1.Purchase](tr.ask(buyer, "POST", "/v1/purchases", `{"productId":"`+string(abroad)+`","quantity":`+tr.few()+`,"market":"`+market+`"}`), 201)
 	a := tr.ask(buyer, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{`+tr.card()+`,"acceptTerms":true}`)
 	if a.status == 200 {
@@ -105,6 +105,14 @@ func (tr *trader) takesBack() answer {
 	return a
 }
 
+// publishes another price from now on, which nobody pays who was not told.
+func (tr *trader) publishes() answer {
+	market := []string{"US", "SE", "JP", "KW", "CA"}[tr.pick(5)]
+	currency := map[string]string{"US": "USD", "SE": "SEK", "JP": "JPY", "KW": "KWD", "CA": "CAD"}[market]
+	return tr.ask("operator", "POST", "/v1/prices", fmt.Sprintf(`{"productId":%q,"channel":"self-service","market":%q,"unitPrice":{"minor":%d,"currency":%q},"term":"P1M","validFrom":%q}`,
+		abroad, market, 1+tr.pick(3000), currency, tr.clock.UTC().Format(time.RFC3339)))
+}
+
 func (tr *trader) waits() answer {
 	tr.passes(tr.clock.Add(time.Duration(1+tr.pick(20*24)) * time.Hour))
 	return answer{status: 200}
@@ -116,6 +124,7 @@ func (tr *trader) addsUp() {
 	tr.Helper()
 	tr.audited()
 	numbers, last := map[string]bool{}, map[string]int{}
+	billed, credited := map[domain.InvoiceID]invoice.Issued{}, map[domain.InvoiceID][2]int64{} // total and tax
 	for _, f := range tr.since(0) {
 		e, ok := f.Event.(invoice.Issued)
 		if !ok {
@@ -130,6 +139,19 @@ func (tr *trader) addsUp() {
 		require.False(tr, numbers[e.Number], "%s is given twice", e.Number)
 		numbers[e.Number] = true
 		last[e.Number[:len("KASSA-2026")]]++
+		billed[e.Invoice] = e
+		if e.Kind == invoice.CreditNote {
+			c := credited[e.Credits]
+			credited[e.Credits] = [2]int64{c[0] - e.Total.Minor, c[1] - e.Tax.Minor}
+			require.LessOrEqual(tr, e.Tax.Minor, int64(0))
+			require.LessOrEqual(tr, e.Net.Minor, int64(0))
+		}
+	}
+	for id, back := range credited {
+		require.LessOrEqual(tr, back[1], billed[id].Tax.Minor, "no more tax goes back than was paid")
+		if back[0] == billed[id].Total.Minor {
+			require.Equal(tr, billed[id].Tax.Minor, back[1], "and with all of it, all of its tax")
+		}
 	}
 	for year, n := range last {
 		require.True(tr, numbers[fmt.Sprintf("%s-%07d", year, n)], "%d bills of %s, and no gap", n, year)
@@ -150,7 +172,7 @@ func (tr *trader) addsUp() {
 }
 
 // Any order of purchases, seats, cards that fail, time, cancellations, credits
-// and chargebacks, in four currencies.
+// and chargebacks, in five currencies, while prices change.
 func TestR29_R36_WhateverPeopleDoTheMoneyAddsUp(t *testing.T) {
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
