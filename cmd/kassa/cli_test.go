@@ -102,7 +102,7 @@ func TestScripts(t *testing.T) {
 	t.Run("tables for people", func(t *testing.T) {
 		out, code := p.kassa(anna, "checkout", "--product", powerBIPro, "--seats", "2", "--market", "SE", "--card", "tok_visa")
 		require.Equal(t, exitOK, code, out)
-		assert.Regexp(t, `^Order KA-\S+ is completed: 2 seats for SEK.*\nSubscription \S+ is ready to use\.\n$`, out)
+		assert.Regexp(t, `^Order KA-\S+ is completed: 2 seats for SEK.*\nThat is SEK.* and SEK.* tax \(prices incl\. 25% vat\)\.\nSubscription \S+ is ready to use\.\n$`, out)
 		for _, c := range []struct {
 			token string
 			args  []string
