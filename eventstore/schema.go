@@ -9,6 +9,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/mail"
 	"kassa/domain/partner"
 	"kassa/domain/price"
 	"kassa/domain/product"
@@ -166,5 +167,9 @@ func Schema() *Codec {
 	Register[support.SupportCaseOpened](c)
 	Register[support.CaseEscalated](c)
 	Register[support.CaseClosed](c)
+	Register[mail.Started](c)
+	Register[mail.Sent](c)
+	Register[mail.Failed](c)
+	Register[mail.Skipped](c)
 	return c
 }

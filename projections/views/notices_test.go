@@ -87,7 +87,7 @@ func TestNoticesAreForWhomTheyConcern(t *testing.T) {
 	c.lives(subscription.Cancelled{By: subscription.BySupport})
 	notices := views.NewNotices(c.Twice(t, views.NoticesView))
 	list := func(person domain.PersonID) (codes []string) {
-		page, err := notices.List(t.Context(), c.id, person, "", 0)
+		page, err := notices.List(t.Context(), c.id, person, later, "", 0)
 		require.NoError(t, err)
 		for _, n := range page.Items {
 			assert.Equal(t, c.annas.Subscription, n.Subscription)
@@ -97,11 +97,11 @@ func TestNoticesAreForWhomTheyConcern(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{"cancelled_by_support", "cancellation_request_withdrawn", "cancellation_requested"}, list(c.anna))
 	assert.Equal(t, []string{"cancellation_request_accepted"}, list(c.omar))
-	page, err := notices.List(t.Context(), c.id, c.anna, "", 1)
+	page, err := notices.List(t.Context(), c.id, c.anna, later, "", 1)
 	require.NoError(t, err)
 	assert.Equal(t, "cancelled_by_support", page.Items[0].Code)
 	assert.Empty(t, page.Items[0].Request)
-	page, err = notices.List(t.Context(), c.id, c.anna, page.Next, 1)
+	page, err = notices.List(t.Context(), c.id, c.anna, later, page.Next, 1)
 	require.NoError(t, err)
 	assert.Equal(t, request.String(), page.Items[0].Request)
 }

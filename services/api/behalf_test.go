@@ -164,6 +164,7 @@ var closedToPartners = []string{
 	"POST /v1/subscriptions/{subscription}/pay",
 	"PUT /v1/subscriptions/{subscription}/card",
 	"GET /v1/notices",
+	"GET /v1/mails",
 	"POST /v1/cancellation-requests/{request}/accept",
 	"POST /v1/cancellation-requests/{request}/decline",
 	"DELETE /v1/people/omar@contoso.example",

@@ -67,6 +67,7 @@ var routes = []struct {
 	{"GET", "/v1/last-assignees", "", false},
 	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
 	{"GET", "/v1/notices", "", false},
+	{"GET", "/v1/mails", "", false},
 	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
 	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
 	{"GET", "/v1/centralisations", "", false},
