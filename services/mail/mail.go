@@ -72,8 +72,10 @@ type Manager struct {
 	runner  atomic.Pointer[process.Runner[views.Mail]]
 }
 
-// parallel is how many connections to the mail server are open at a time.
-const parallel = 4
+const (
+	parallel  = 4               // connections to the mail server at a time
+	recording = 5 * time.Second // of what became of a mail, after the program was told to stop
+)
 
 // Run sends mail until ctx ends: about what happens after its first start ever.
 func (m *Manager) Run(ctx context.Context) error {
@@ -156,11 +158,15 @@ func (m *Manager) Send(ctx context.Context, n views.Mail) error {
 		return err
 	}
 	refused := (*Refusal)(nil)
-	switch err := m.Sender.Send(ctx, msg); {
+	err = m.Sender.Send(ctx, msg)
+	// Whoever is stopped now still records what became of it.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
+	defer cancel()
+	switch {
 	case errors.As(err, &refused):
-		return m.Mails.Failed(ctx, s.told, n.Of, refused.Reply, refused.Enhanced)
+		return m.Mails.Failed(last, s.told, n.Of, refused.Reply, refused.Enhanced)
 	case err != nil:
 		return err
 	}
-	return m.Mails.Sent(ctx, s.told, n.Of, to.language)
+	return m.Mails.Sent(last, s.told, n.Of, to.language)
 }

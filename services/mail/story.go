@@ -24,6 +24,7 @@ type story struct {
 	order        string
 	payBefore    time.Time      // of a term that is dunned
 	payment      bool           // a trial becomes paid by itself
+	then         domain.Money   // what a seat and term cost after it
 	bill         invoice.Issued // zero: it is not about one
 }
 
@@ -69,7 +70,7 @@ func (s *story) hear(e domain.Event) {
 	case subscription.Provisioned:
 		s.product, s.order = e.Product, e.OrderNumber
 	case subscription.TrialStarted:
-		s.payment = e.NeedsPaymentMethod
+		s.payment, s.then = e.NeedsPaymentMethod, e.UnitPrice
 	case subscription.DunningStarted:
 		s.payBefore = e.DisabledAt
 	case invoice.Issued:
@@ -99,6 +100,10 @@ func (s story) rows(product, language string) (rows []row) {
 		}
 	}
 	day := func(label string, t time.Time) { show(label, document.Day(t)) }
+	trial := func() {
+		show(w.payment, w.yesNo(s.payment))
+		money(w.then, s.then)
+	}
 	show(w.product, product)
 	show(w.order, s.order)
 	switch e := s.told.Event.(type) {
@@ -118,6 +123,7 @@ func (s story) rows(product, language string) (rows []row) {
 		}
 		show(w.bill, s.bill.Number)
 		money(w.paid, e.Amount)
+		money(w.tax, s.bill.Tax)
 	case subscription.DunningStarted, subscription.DunningStepReached, subscription.Suspended:
 		day(w.payBefore, s.payBefore)
 	case subscription.ChargedBack:
@@ -132,10 +138,10 @@ func (s story) rows(product, language string) (rows []row) {
 		day(w.ends, e.EffectiveEnd)
 	case subscription.TrialStarted:
 		day(w.trialEnds, e.End)
-		show(w.payment, w.yesNo(s.payment))
+		trial()
 	case subscription.TrialExtended:
 		day(w.trialEnds, e.End)
-		show(w.payment, w.yesNo(s.payment))
+		trial()
 	case subscription.TrialConverted:
 		money(w.price, e.Charge)
 		day(w.cancelBefore, e.CancellationUntil)

@@ -5,8 +5,8 @@ type words struct {
 	language                                             string
 	hello, helloNobody                                   string // with a name, and without one
 	product, order, bill, creditNote, what, seats        string
-	period, paid, paidBack, takenBack, owed              string
-	payBefore, ends, trialEnds, payment, yes, no         string
+	period, paid, tax, paidBack, takenBack, owed         string
+	payBefore, ends, trialEnds, payment, then, yes, no   string
 	price, cancelBefore, answerBefore, attached, because string
 }
 
@@ -27,8 +27,8 @@ func (w words) yesNo(is bool) string {
 var english = words{
 	language: "en", hello: "Hello %s,", helloNobody: "Hello,",
 	product: "Product", order: "Order", bill: "Invoice", creditNote: "Credit note", what: "What for", seats: "Seats",
-	period: "Period", paid: "Paid", paidBack: "Paid back", takenBack: "Taken back", owed: "To be paid back",
-	payBefore: "Pay before", ends: "Ends", trialEnds: "Trial ends", payment: "Payment method given", yes: "Yes", no: "No",
+	period: "Period", paid: "Paid", tax: "Of that, tax", paidBack: "Paid back", takenBack: "Taken back", owed: "To be paid back",
+	payBefore: "Pay before", ends: "Ends", trialEnds: "Trial ends", payment: "Payment method given", then: "Then, per seat and term", yes: "Yes", no: "No",
 	price: "Price of the first term", cancelBefore: "Cancel before", answerBefore: "Answer before",
 	attached: "The document is attached as a PDF.",
 	because:  "You get this mail because of something that you bought, or asked for, at %s. Nobody reads answers to it.",
@@ -37,8 +37,8 @@ var english = words{
 var swedish = words{
 	language: "sv", hello: "Hej %s!", helloNobody: "Hej!",
 	product: "Produkt", order: "Beställning", bill: "Faktura", creditNote: "Kreditfaktura", what: "Avser", seats: "Licenser",
-	period: "Period", paid: "Betalt", paidBack: "Återbetalat", takenBack: "Taget tillbaka", owed: "Att återbetala",
-	payBefore: "Betala före", ends: "Upphör", trialEnds: "Provperioden slutar", payment: "Betalningssätt angivet", yes: "Ja", no: "Nej",
+	period: "Period", paid: "Betalt", tax: "Varav skatt", paidBack: "Återbetalat", takenBack: "Taget tillbaka", owed: "Att återbetala",
+	payBefore: "Betala före", ends: "Upphör", trialEnds: "Provperioden slutar", payment: "Betalningssätt angivet", then: "Därefter, per licens och period", yes: "Ja", no: "Nej",
 	price: "Pris för första perioden", cancelBefore: "Säg upp före", answerBefore: "Svara före",
 	attached: "Dokumentet är bifogat som PDF.",
 	because:  "Du får det här mejlet på grund av något som du har köpt, eller bett om, hos %s. Ingen läser svar på det.",

@@ -3,6 +3,11 @@
 // Who is told what is decided by the view of notices, never here.
 package notice
 
+import (
+	"maps"
+	"slices"
+)
+
 // Words are what is told: a line that says what it is about, and the whole.
 type Words struct{ Subject, Text string }
 
@@ -13,6 +18,9 @@ func Told(code, language string) Words {
 	}
 	return told[code].english
 }
+
+// Codes are all that there are words for.
+func Codes() []string { return slices.Sorted(maps.Keys(told)) }
 
 // told is every code that the view makes, in the order of a subscription's life. A
 // test looks for codes that are missing here.
