@@ -76,29 +76,7 @@ func TestEveryNoticeIsAMailInBothLanguages(t *testing.T) {
 	}
 	for language, to := range map[string]string{"sv": "Åsa Öberg", "en": "Bob Baker"} {
 		for _, code := range notice.Codes() {
-			m, told := got[language][code], notice.Told(code, language)
-			require.NotEmpty(t, m.Text, "%s in %s", code, language)
-			assert.Equal(t, to, m.To.Name)
-			assert.Equal(t, "kassa@vendor.example", m.EnvelopeFrom)
-			assert.Equal(t, told.Subject+" – Power BI Pro", m.Subject)
-			assert.True(t, strings.HasSuffix(m.ID, "@vendor.example"), m.ID)
-			assert.Equal(t, "auto-generated", m.Header.Get("Auto-Submitted"))
-			for _, text := range []string{told.Text, to, "Power BI Pro"} {
-				assert.Contains(t, flat(m.Text), text)
-				assert.Contains(t, flat(m.HTML), strings.ReplaceAll(text, "'", "&#39;"))
-			}
-			assert.NotContains(t, m.Text, "<", "the plain text is plain")
-			assert.Contains(t, m.HTML, `<html lang="`+language+`">`)
-			assert.NotContains(t, m.HTML, "ZgotmplZ", "the template escapes what it trusts")
-			assert.NotContains(t, m.Text, "0001-01-01", "a date that is not there")
-			bill := code == "receipt" || code == "refund"
-			assert.Equal(t, bill, len(m.Attachments) == 1, code)
-			for name, pdf := range m.Attachments {
-				assert.Regexp(t, `^KASSA-2026-\d{7}\.pdf$`, name)
-				assert.True(t, strings.HasPrefix(string(pdf), "%PDF-"), name)
-				assert.True(t, strings.HasSuffix(strings.TrimSpace(string(pdf)), "%%EOF"), "%s is whole", name)
-				assert.Contains(t, m.Text, strings.TrimSuffix(name, ".pdf"))
-			}
+			requireLetter(t, got[language][code], code, language, to)
 		}
 	}
 	for code, want := range map[string][2]string{
@@ -113,6 +91,34 @@ func TestEveryNoticeIsAMailInBothLanguages(t *testing.T) {
 	} {
 		assert.Contains(t, got["sv"][code].Text, want[0], code)
 		assert.Contains(t, got["en"][code].Text, want[1], code)
+	}
+}
+
+// requireLetter holds a mail against what it should say.
+func requireLetter(t *testing.T, m mailtest.Mail, code, language, to string) {
+	t.Helper()
+	told := notice.Told(code, language)
+	require.NotEmpty(t, m.Text, "%s in %s", code, language)
+	assert.Equal(t, to, m.To.Name)
+	assert.Equal(t, "kassa@vendor.example", m.EnvelopeFrom)
+	assert.Equal(t, told.Subject+" – Power BI Pro", m.Subject)
+	assert.True(t, strings.HasSuffix(m.ID, "@vendor.example"), m.ID)
+	assert.Equal(t, "auto-generated", m.Header.Get("Auto-Submitted"))
+	for _, text := range []string{told.Text, to, "Power BI Pro"} {
+		assert.Contains(t, flat(m.Text), text)
+		assert.Contains(t, flat(m.HTML), strings.ReplaceAll(text, "'", "&#39;"))
+	}
+	assert.NotContains(t, m.Text, "<", "the plain text is plain")
+	assert.Contains(t, m.HTML, `<html lang="`+language+`">`)
+	assert.NotContains(t, m.HTML, "ZgotmplZ", "the template escapes what it trusts")
+	assert.NotContains(t, m.Text, "0001-01-01", "a date that is not there")
+	bill := code == "receipt" || code == "refund"
+	assert.Equal(t, bill, len(m.Attachments) == 1, code)
+	for name, pdf := range m.Attachments {
+		assert.Regexp(t, `^KASSA-2026-\d{7}\.pdf$`, name)
+		assert.True(t, strings.HasPrefix(string(pdf), "%PDF-"), name)
+		assert.True(t, strings.HasSuffix(strings.TrimSpace(string(pdf)), "%%EOF"), "%s is whole", name)
+		assert.Contains(t, m.Text, strings.TrimSuffix(name, ".pdf"))
 	}
 }
 

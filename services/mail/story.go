@@ -3,7 +3,6 @@ package mail
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"kassa/domain"
@@ -13,7 +12,6 @@ import (
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections/views"
-	"kassa/services/document"
 )
 
 // story is a fact that is told, and what was known of its subject by then.
@@ -80,73 +78,4 @@ func (s *story) hear(e domain.Event) {
 	case licreq.Requested:
 		s.product = e.Product
 	}
-}
-
-// row is one thing that a mail shows beside its sentences.
-type row struct{ Label, Value string }
-
-// rows are what there is to show of a fact, in a language. Amounts and dates are
-// those that it states.
-func (s story) rows(product, language string) (rows []row) {
-	w := wordsOf(language)
-	show := func(label, value string) {
-		if value != "" {
-			rows = append(rows, row{label, value})
-		}
-	}
-	money := func(label string, m domain.Money) {
-		if m.Minor != 0 {
-			show(label, document.Money(m, language))
-		}
-	}
-	day := func(label string, t time.Time) { show(label, document.Day(t)) }
-	trial := func() {
-		show(w.payment, w.yesNo(s.payment))
-		money(w.then, s.then)
-	}
-	show(w.product, product)
-	show(w.order, s.order)
-	switch e := s.told.Event.(type) {
-	case invoice.Paid:
-		line := s.bill.Lines[0]
-		show(w.what, document.Transaction(line.Transaction, language))
-		if line.Quantity != 0 {
-			show(w.seats, strconv.FormatInt(max(line.Quantity, -line.Quantity), 10))
-		}
-		if line.To.After(line.From) {
-			show(w.period, document.Day(line.From)+" – "+document.Day(line.To.AddDate(0, 0, -1)))
-		}
-		if s.bill.Kind == invoice.CreditNote {
-			show(w.creditNote, s.bill.Number)
-			money(w.paidBack, domain.Money{Minor: -e.Amount.Minor, Currency: e.Amount.Currency})
-			break
-		}
-		show(w.bill, s.bill.Number)
-		money(w.paid, e.Amount)
-		money(w.tax, s.bill.Tax)
-	case subscription.DunningStarted, subscription.DunningStepReached, subscription.Suspended:
-		day(w.payBefore, s.payBefore)
-	case subscription.ChargedBack:
-		money(w.takenBack, e.Amount)
-	case subscription.RefundFailed:
-		money(w.owed, e.Amount)
-	case subscription.Credited:
-		money(w.owed, e.Amount)
-	case subscription.Cancelled:
-		money(w.owed, e.Refund)
-	case subscription.RecurringBillingTurnedOff:
-		day(w.ends, e.EffectiveEnd)
-	case subscription.TrialStarted:
-		day(w.trialEnds, e.End)
-		trial()
-	case subscription.TrialExtended:
-		day(w.trialEnds, e.End)
-		trial()
-	case subscription.TrialConverted:
-		money(w.price, e.Charge)
-		day(w.cancelBefore, e.CancellationUntil)
-	case cancelreq.CancellationRequested:
-		day(w.answerBefore, e.ExpiresAt)
-	}
-	return rows
 }

@@ -45,6 +45,7 @@ type town struct {
 	bob    domain.PersonID // of the American one
 	now    time.Time
 	log    *logbook
+	bills  int // numbered
 }
 
 // newTown has two organisations, somebody in each, and a product. Its mailer was
@@ -159,7 +160,7 @@ func (c *town) settles() {
 	c.Helper()
 	stop := c.run(c.manager(c.sender("smtp://"+c.server.Address(), nil)))
 	defer stop()
-	require.Eventually(c, func() bool { return len(c.waiting()) == 0 }, 20*time.Second, 5*time.Millisecond, "%s", c.log)
+	require.Eventually(c, func() bool { return len(c.waiting()) == 0 }, time.Minute, 5*time.Millisecond, "%s", c.log)
 }
 
 // became is what history says of each mail.
@@ -183,15 +184,13 @@ func (c *town) buy(tid domain.TenantID, oid domain.PersonID) projectiontest.Orde
 	return o
 }
 
-var numbered int
-
 // bill writes a bill, or below zero a credit note, and has it paid.
 func (c *town) bill(o projectiontest.Order, of invoice.Of, minor int64) {
-	numbered++
+	c.bills++
 	amount := domain.Money{Minor: minor, Currency: "SEK"}
 	id := invoice.ID(o.Subscription, of)
 	issued := invoice.Issued{
-		Invoice: id, Number: invoice.Number("KASSA", 2026, int64(numbered)), Kind: invoice.Invoice, Tenant: o.Tenant, Payer: o.Purchaser,
+		Invoice: id, Number: invoice.Number("KASSA", 2026, int64(c.bills)), Kind: invoice.Invoice, Tenant: o.Tenant, Payer: o.Purchaser,
 		Purchase: o.Purchase, OrderNumber: o.Number, Subscription: o.Subscription, Market: "SE", At: c.now, DueAt: c.now, Total: amount,
 		Lines: []invoice.Line{{
 			Transaction: invoice.Purchase, Product: o.Product, From: c.now, To: c.now.AddDate(0, 1, 0), Quantity: 2, UnitPrice: amount,

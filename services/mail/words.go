@@ -4,7 +4,7 @@ package mail
 type words struct {
 	language                                             string
 	hello, helloNobody                                   string // with a name, and without one
-	product, order, bill, creditNote, what, seats        string
+	product, order, invoice, creditNote, what, seats     string
 	period, paid, tax, paidBack, takenBack, owed         string
 	payBefore, ends, trialEnds, payment, then, yes, no   string
 	price, cancelBefore, answerBefore, attached, because string
@@ -26,7 +26,7 @@ func (w words) yesNo(is bool) string {
 
 var english = words{
 	language: "en", hello: "Hello %s,", helloNobody: "Hello,",
-	product: "Product", order: "Order", bill: "Invoice", creditNote: "Credit note", what: "What for", seats: "Seats",
+	product: "Product", order: "Order", invoice: "Invoice", creditNote: "Credit note", what: "What for", seats: "Seats",
 	period: "Period", paid: "Paid", tax: "Of that, tax", paidBack: "Paid back", takenBack: "Taken back", owed: "To be paid back",
 	payBefore: "Pay before", ends: "Ends", trialEnds: "Trial ends", payment: "Payment method given", then: "Then, per seat and term", yes: "Yes", no: "No",
 	price: "Price of the first term", cancelBefore: "Cancel before", answerBefore: "Answer before",
@@ -36,7 +36,7 @@ var english = words{
 
 var swedish = words{
 	language: "sv", hello: "Hej %s!", helloNobody: "Hej!",
-	product: "Produkt", order: "Beställning", bill: "Faktura", creditNote: "Kreditfaktura", what: "Avser", seats: "Licenser",
+	product: "Produkt", order: "Beställning", invoice: "Faktura", creditNote: "Kreditfaktura", what: "Avser", seats: "Licenser",
 	period: "Period", paid: "Betalt", tax: "Varav skatt", paidBack: "Återbetalat", takenBack: "Taget tillbaka", owed: "Att återbetala",
 	payBefore: "Betala före", ends: "Upphör", trialEnds: "Provperioden slutar", payment: "Betalningssätt angivet", then: "Därefter, per licens och period", yes: "Ja", no: "Nej",
 	price: "Pris för första perioden", cancelBefore: "Säg upp före", answerBefore: "Svara före",
