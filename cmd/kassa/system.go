@@ -50,10 +50,10 @@ type settings struct {
 	EventStoreListen string
 	NATS             string // nats://… or "embedded"
 	NATSListen       string
-	Views            string // "sqlite"
-	AnyAddress       bool   // the development identity provider may be reached from elsewhere
-	Taxes            string // file of rules; empty: the standard ones
-	Mail             *postage
+	Views            string   // "sqlite"
+	AnyAddress       bool     // the development identity provider may be reached from elsewhere
+	Taxes            string   // file of rules; empty: the standard ones
+	Mail             *postage // nil: nobody gets mail
 }
 
 // inside is what stands for an engine that Kassa brings along.

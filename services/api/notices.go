@@ -28,7 +28,7 @@ func (s *Server) registerNotices(api huma.API) {
 	signed(s, api, huma.Operation{
 		OperationID: "list-notices", Method: http.MethodGet, Path: "/v1/notices", Tags: []string{"Notices"},
 		Summary:     "What you should know of",
-		Description: "What others did that concerns whoever asks, newest first.",
+		Description: "What happened that concerns whoever asks, and that they did not do themselves, newest first.",
 	}, s.listNotices)
 }
 

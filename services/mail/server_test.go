@@ -66,6 +66,15 @@ func TestAServerThatIsDownIsWaitedFor(t *testing.T) {
 	require.Eventually(t, func() bool { return m.Status() == mail.Status{} }, 10*time.Second, time.Millisecond)
 }
 
+func TestWhatAServerHasTakenIsSentWhateverComesAfter(t *testing.T) {
+	c := newTown(t)
+	c.server.HangsUp = true
+	c.buy(c.se, c.åsa)
+	require.NoError(t, c.manager(c.sender("smtp://"+c.server.Address(), nil)).Send(t.Context(), c.waiting()[0]))
+	require.Len(t, c.became(), 1)
+	assert.IsType(t, mailing.Sent{}, c.became()[0])
+}
+
 // certificates are a server's, and whom a client trusts because of it.
 func certificates(t *testing.T) (server, client *tls.Config) {
 	t.Helper()

@@ -59,6 +59,10 @@ func (s story) rows(product, language string) []row {
 		out.trial(e.End, s)
 	case subscription.TrialExtended:
 		out.trial(e.End, s)
+	case subscription.PriceChangeAnnounced:
+		out.money(out.priceNow, e.OldUnitPrice)
+		out.money(out.priceThen, e.UnitPrice)
+		out.day(out.renews, e.EffectiveAt)
 	case subscription.TrialConverted:
 		out.money(out.price, e.Charge)
 		out.day(out.cancelBefore, e.CancellationUntil)

@@ -7,6 +7,7 @@ type words struct {
 	product, order, invoice, creditNote, what, seats     string
 	period, paid, tax, paidBack, takenBack, owed         string
 	payBefore, ends, trialEnds, payment, then, yes, no   string
+	priceNow, priceThen, renews                          string
 	price, cancelBefore, answerBefore, attached, because string
 }
 
@@ -29,6 +30,7 @@ var english = words{
 	product: "Product", order: "Order", invoice: "Invoice", creditNote: "Credit note", what: "What for", seats: "Seats",
 	period: "Period", paid: "Paid", tax: "Of that, tax", paidBack: "Paid back", takenBack: "Taken back", owed: "To be paid back",
 	payBefore: "Pay before", ends: "Ends", trialEnds: "Trial ends", payment: "Payment method given", then: "Then, per seat and term", yes: "Yes", no: "No",
+	priceNow: "Price per seat and term now", priceThen: "Then", renews: "Renews",
 	price: "Price of the first term", cancelBefore: "Cancel before", answerBefore: "Answer before",
 	attached: "The document is attached as a PDF.",
 	because:  "You get this mail because of something that you bought, or asked for, at %s. Nobody reads answers to it.",
@@ -39,6 +41,7 @@ var swedish = words{
 	product: "Produkt", order: "Beställning", invoice: "Faktura", creditNote: "Kreditfaktura", what: "Avser", seats: "Licenser",
 	period: "Period", paid: "Betalt", tax: "Varav skatt", paidBack: "Återbetalat", takenBack: "Taget tillbaka", owed: "Att återbetala",
 	payBefore: "Betala före", ends: "Upphör", trialEnds: "Provperioden slutar", payment: "Betalningssätt angivet", then: "Därefter, per licens och period", yes: "Ja", no: "Nej",
+	priceNow: "Pris per licens och period nu", priceThen: "Därefter", renews: "Förnyas",
 	price: "Pris för första perioden", cancelBefore: "Säg upp före", answerBefore: "Svara före",
 	attached: "Dokumentet är bifogat som PDF.",
 	because:  "Du får det här mejlet på grund av något som du har köpt, eller bett om, hos %s. Ingen läser svar på det.",

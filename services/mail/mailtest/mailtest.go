@@ -22,6 +22,7 @@ type Server struct {
 	TLS            *tls.Config // offers STARTTLS; nil: it does not
 	FromTheStart   bool        // speaks TLS from the first byte
 	User, Password string      // whoever sends must sign in as; empty: nobody must
+	HangsUp        bool        // as soon as it has said that it took a mail
 	Took           func()      // has taken a mail, before it says so; nil: nothing happens
 
 	t       testing.TB
@@ -97,6 +98,7 @@ type session struct {
 	conn     *smtp.Conn
 	in       bool // whoever sends has signed in, or need not
 	from, to string
+	took     bool
 }
 
 func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
@@ -144,7 +146,7 @@ func (s *session) Data(r io.Reader) error {
 	m.EnvelopeFrom, m.EnvelopeTo, m.Raw = s.from, s.to, string(raw)
 	_, m.Secure = s.conn.TLSConnectionState()
 	s.mu.Lock()
-	s.mails = append(s.mails, m)
+	s.mails, s.took = append(s.mails, m), true
 	s.mu.Unlock()
 	if s.Took != nil {
 		s.Took()
@@ -152,5 +154,11 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-func (s *session) Reset()        {}
+// Reset is after the answer, too.
+func (s *session) Reset() {
+	if s.HangsUp && s.took {
+		_ = s.conn.Conn().Close()
+	}
+}
+
 func (s *session) Logout() error { return nil }
