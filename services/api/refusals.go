@@ -7,6 +7,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/purchase"
 	v1 "kassa/services/api/v1"
+	"kassa/services/payments"
 )
 
 // What a gateway may answer instead of charging a card.
@@ -27,6 +28,10 @@ var (
 		Kind: domain.Payment, Code: "processing_error",
 		Message: "The payment could not be processed and nothing was charged. Try again with the same card or another.",
 	}
+	errAuthentication = &domain.Error{
+		Kind: domain.Payment, Code: "authentication_required",
+		Message: "The card's bank wants you to confirm the payment and nothing was charged. Add the card again and confirm it, or use another.",
+	}
 )
 
 // declined is the error of a purchase as an unpaid attempt left it.
@@ -46,7 +51,7 @@ func seatsDeclined(out changed) error {
 // unpaid is the error for a gateway's reason. One that we have no words for is a
 // plain decline.
 func unpaid(code string) *domain.Error {
-	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing} {
+	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing, errAuthentication, payments.ErrAmountNotTaken} {
 		if known.Code == code {
 			return known
 		}

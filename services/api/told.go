@@ -98,12 +98,17 @@ var told = []sentence{
 	{payments.ErrRefundTimeout, "Betaltjänsten har inte svarat, så det är ännu inte känt om återbetalningen gjordes. Försök igen; den görs inte två gånger."},
 	{payments.ErrRefundTooLarge, "Återbetalningen är större än vad som finns kvar av betalningen. Återbetala mindre."},
 	{payments.ErrRefundKeyReused, "Återbetalningen har redan begärts med en annan betalning eller ett annat belopp. Starta en ny återbetalning."},
+	{payments.ErrCardRefused, "Kortets bank låter det inte användas här. Använd ett annat kort eller fråga banken."},
+	{payments.ErrCardUnconfirmed, "Kortets bank vill att du bekräftar kortet först. Lägg till kortet igen och bekräfta det, eller använd ett annat."},
+	{payments.ErrAmountNotTaken, "Betaltjänsten tar inte emot just det här beloppet: det är för litet, för stort eller inte i de steg som den tar valutan i. Välj ett annat belopp."},
+	{payments.ErrSignature, "Det här kommer inte från betaltjänsten, eller är för gammalt. Skicka det igen med en signatur från nu; kontrollera webhookens hemlighet."},
 	{payments.ErrChargeUnknown, "Betaltjänsten känner inte till någon sådan betalning, så det finns inget att återbetala. Kontrollera dess referens."},
 	{purchase.ErrNotCompleted, "Köpet är inte slutfört, så det har inget kort att byta ut. Skicka in det med kortet som ska betala."},
 	{errCardDeclined, "Kortet nekades och inget har debiterats. Använd ett annat kort eller fråga din bank."},
 	{errCardExpired, "Kortet har gått ut och inget har debiterats. Använd ett annat kort."},
 	{errNoFunds, "Det finns inte tillräckligt med pengar på kortets konto och inget har debiterats. Använd ett annat kort."},
 	{errProcessing, "Betalningen kunde inte genomföras och inget har debiterats. Försök igen med samma kort eller ett annat."},
+	{errAuthentication, "Kortets bank vill att du bekräftar betalningen, och inget har debiterats. Lägg till kortet igen och bekräfta det, eller använd ett annat."},
 
 	// Licences.
 	{license.ErrOtherTenant, "Licenser kan bara tilldelas personer i organisationen som har abonnemanget. Välj någon där."},

@@ -20,10 +20,14 @@ import (
 
 // silent are the codes that are never told over HTTP, and who hears of them.
 var silent = map[string]string{
-	"development_identity_exposed": "the operator, at start",
-	"listen_address_invalid":       "the operator, at start",
-	"data_directory_held":          "the operator, at start",
-	"tenant_not_registered":        "an import, which registers the tenant first",
+	"development_identity_exposed":  "the operator, at start",
+	"listen_address_invalid":        "the operator, at start",
+	"data_directory_held":           "the operator, at start",
+	"stripe_key_invalid":            "the operator, at start",
+	"stripe_live_key_elsewhere":     "the operator, at start",
+	"stripe_url_invalid":            "the operator, at start",
+	"stripe_webhook_secret_invalid": "the operator, at start",
+	"tenant_not_registered":         "an import, which registers the tenant first",
 }
 
 // rooms whose errors are for the operator, at start or in the log.

@@ -1,6 +1,6 @@
 // Package payments says what a card gateway is to Kassa: a token goes in, a
 // charge or its decline comes out, a charge goes in and its refund comes out,
-// and whoever asks twice with the same key is answered once. Each gateway is a package below (simulator); gatewaytest is
+// and whoever asks twice with the same key is answered once. Each gateway is a package below (simulator, stripe); gatewaytest is
 // the contract that all of them obey. A card's number has no place anywhere in
 // here (R13).
 package payments
@@ -27,6 +27,11 @@ var (
 	// ErrCardNumber: what was given as a token looks like a card number. It was
 	// neither kept nor logged.
 	ErrCardNumber = &domain.Error{Kind: domain.Invalid, Code: "card_number_not_accepted", Message: "This looks like a card number. Hand in a token of the payment service instead; Kassa never takes card numbers."}
+	// ErrCardRefused: the bank does not let the card be kept for later charges.
+	ErrCardRefused = &domain.Error{Kind: domain.Payment, Code: "card_refused", Message: "The card's bank does not let it be used here. Use another card, or ask the bank."}
+	// ErrCardUnconfirmed: the bank wants the card's owner to confirm that it may be
+	// charged while they are away.
+	ErrCardUnconfirmed = &domain.Error{Kind: domain.Payment, Code: "card_unconfirmed", Message: "The card's bank wants you to confirm the card first. Add the card again and confirm it, or use another."}
 	// ErrChargeUnknown: no card was ever charged under this reference.
 	ErrChargeUnknown = &domain.Error{Kind: domain.Invalid, Code: "charge_unknown", Message: "The payment service knows of no such payment, so there is nothing to refund. Check its reference."}
 	// ErrRefundTooLarge: no more is paid back of a charge than was paid.
@@ -39,7 +44,21 @@ var (
 	ErrKey = &domain.Error{Kind: domain.Invalid, Code: "payment_key_invalid", Message: "A payment needs an idempotency key of 1 to 255 bytes."}
 	// ErrAmount: not a positive amount in a known currency.
 	ErrAmount = &domain.Error{Kind: domain.Invalid, Code: "payment_amount_invalid", Message: "A payment needs a positive amount in an ISO 4217 currency."}
+	// ErrAmountNotTaken: the gateway does not move this very amount, and no other
+	// is moved in its place.
+	ErrAmountNotTaken = &domain.Error{Kind: domain.Invalid, Code: "payment_amount_not_taken", Message: "The payment service does not take this amount: it is too small, too large, or not in the steps that it takes the currency in. Choose another amount."}
+	// ErrSignature: what claims to come from the gateway does not, or is old.
+	ErrSignature = &domain.Error{Kind: domain.Invalid, Code: "webhook_signature_invalid", Message: "This does not come from the payment service, or it is too old. Send it again with a signature of now; check the webhook's secret."}
 )
+
+// Hint is what a gateway says of itself that something happened there. It may be
+// lost, late, repeated or out of order, so it names what to ask for and never says
+// what became of it; a dispute is as the gateway's books had it when they were
+// asked.
+type Hint struct {
+	Key     string          // ours, of a charge or a refund; empty: it is nothing of ours
+	Dispute *domain.Dispute // where a bank took it back
+}
 
 // MaxKey is the longest idempotency key, in bytes.
 const MaxKey = 255
