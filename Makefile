@@ -31,6 +31,11 @@ UNCHECKED := -gcflags='modernc.org/sqlite/...=-d=checkptr=0' -gcflags='modernc.o
 test: setup lint ## everything a change must pass: linters, then every test with the race detector
 	$(GO) test -race $(UNCHECKED) -timeout 14m ./...
 
+.PHONY: test-stripe
+test-stripe: ## the tests of whatever is paid for, on a local Stripe instead of the simulator
+	KASSA_TEST_GATEWAY=stripe $(GO) test -race -timeout 14m ./commands ./services/api ./services/scheduler ./services/payments/...
+	KASSA_TEST_GATEWAY=stripe $(GO) test -timeout 14m ./cmd/kassa -run 'Stripe|Watchdog'
+
 .PHONY: lint
 lint: ## formatting, vet, staticcheck
 	@out="$$(gofmt -l $$(git ls-files '*.go'))"; if [ -n "$$out" ]; then echo "gofmt needed:"; echo "$$out"; exit 1; fi

@@ -230,7 +230,7 @@ func TestARenewalIsSettledBeforeAnythingFollows(t *testing.T) {
 	h := newHouse(t)
 	id := h.buy(member(contoso, anna), seats3, "tok_visa")
 	away := *h.subscriptions
-	away.Gateway = &troubled{Gateway: h.gateway, answer: errUnheardOf}
+	away.Gateway = &troubled{Books: h.gateway, answer: errUnheardOf}
 	for range 3 {
 		require.ErrorIs(t, untilNothing(t.Context(), &away, id, day(9, 1)), errUnheardOf)
 	}

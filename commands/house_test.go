@@ -18,7 +18,7 @@ import (
 	"kassa/eventstore"
 	"kassa/eventstore/memory"
 	"kassa/services/fulfilment"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 )
 
 const (
@@ -53,15 +53,13 @@ type house struct {
 	licenses      *commands.Licenses
 	policies      *commands.Policies
 	fulfil        *fulfilment.Manager
-	gateway       *simulator.Gateway
+	gateway       gatewaytest.Books
 }
 
 func newHouse(t *testing.T) *house {
 	h := &house{T: t, store: new(memory.Store), clock: noon}
 	now := func() time.Time { return h.clock }
-	gateway, err := simulator.Open(t.Context(), simulator.Config{Dir: t.TempDir(), Now: now})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
+	gateway := gatewaytest.Open(t, gatewaytest.Chosen(), now)
 	h.gateway = gateway
 	h.log = commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	h.purchases = &commands.Purchases{Log: h.log, Gateway: gateway, Taxes: taxed, Now: now}

@@ -61,7 +61,7 @@ func TestCancelAgainstRenew(t *testing.T) {
 		id := h.buy(member(contoso, anna), seats3, "tok_visa")
 		h.clock = day(4, 2)
 		away := *h.subscriptions
-		away.Gateway = &troubled{Gateway: h.gateway, answer: payments.ErrUnavailable}
+		away.Gateway = &troubled{Books: h.gateway, answer: payments.ErrUnavailable}
 		require.ErrorIs(t, renew(h, &away, id), payments.ErrUnavailable)
 		for verb, do := range h.everything(ask(member(contoso, anna)), id) {
 			if err := do(); verb != "reactivate" && verb != "unschedule" {

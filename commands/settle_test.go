@@ -12,20 +12,20 @@ import (
 	"kassa/domain"
 	"kassa/domain/purchase"
 	"kassa/services/payments"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 )
 
 // troubled is a gateway that answers charges and refunds with an error, after it
 // carried them out or instead.
 type troubled struct {
-	*simulator.Gateway
+	gatewaytest.Books
 	answer  error
 	charges bool
 }
 
 func (g *troubled) Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error) {
 	if g.charges {
-		if _, err := g.Gateway.Charge(ctx, key, token, amount); err != nil {
+		if _, err := g.Books.Charge(ctx, key, token, amount); err != nil {
 			return domain.Charge{}, err
 		}
 	}
@@ -34,7 +34,7 @@ func (g *troubled) Charge(ctx context.Context, key, token string, amount domain.
 
 func (g *troubled) Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error) {
 	if g.charges {
-		if _, err := g.Gateway.Refund(ctx, key, charge, amount); err != nil {
+		if _, err := g.Books.Refund(ctx, key, charge, amount); err != nil {
 			return domain.Refund{}, err
 		}
 	}
@@ -60,7 +60,7 @@ func TestSettlingWithAGatewayInTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			id := h.order(member(contoso, anna), "tok_visa")
-			c.gateway.Gateway = h.gateway
+			c.gateway.Books = h.gateway
 			p := *h.purchases
 			p.Gateway = &c.gateway
 			_, err := p.Settle(t.Context(), id)
@@ -79,7 +79,7 @@ func TestACardThatWasRemovedMayBeReplaced(t *testing.T) {
 	who := member(contoso, anna)
 	id := h.order(who, "tok_visa")
 	p := *h.purchases
-	p.Gateway = &troubled{Gateway: h.gateway, answer: payments.ErrCardUnknown}
+	p.Gateway = &troubled{Books: h.gateway, answer: payments.ErrCardUnknown}
 	out, err := p.Settle(t.Context(), id)
 	require.NoError(t, err)
 	assert.Equal(t, "card_unknown", out.State.Declined.Code)
@@ -125,7 +125,7 @@ func TestSettlingASubscriptionWithAGatewayInTrouble(t *testing.T) {
 			h := newHouse(t)
 			who := member(contoso, anna)
 			id := h.buy(who, seats3, "tok_visa")
-			c.gateway.Gateway = h.gateway
+			c.gateway.Books = h.gateway
 			troubled := *h.subscriptions
 			troubled.Gateway = &c.gateway
 

@@ -16,7 +16,7 @@ import (
 	"kassa/eventstore/esdb"
 	v1 "kassa/services/api/v1"
 	"kassa/services/demo"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 )
 
 // TestTheWatchdogFinishesWhatACrashLeft is another process that dies four times:
@@ -92,9 +92,7 @@ func dying(t *testing.T, eventStore string) *crashing {
 	store, err := esdb.Open(eventStore, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	cards, err := simulator.Open(t.Context(), simulator.Config{Dir: t.TempDir(), Now: time.Now})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cards.Close()) })
+	cards := gatewaytest.Open(t, gatewaytest.Chosen(), time.Now)
 	c := &crashing{Store: store, appends: 100}
 	log := commands.Log{Store: c, Codec: eventstore.Schema()}
 	c.purchases = &commands.Purchases{Log: log, Gateway: cards, Now: time.Now}

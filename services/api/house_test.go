@@ -31,7 +31,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/ledger"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 	"kassa/services/vault"
 )
 
@@ -46,7 +46,7 @@ const (
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // house is a whole Kassa in one process: real commands, views, vault, payment
-// simulator and identity provider over a store that tests may trust.
+// gateway and identity provider over a store that tests may trust.
 type house struct {
 	*testing.T
 	*api.Server
@@ -68,24 +68,25 @@ type house struct {
 // taxed has a tax in what the house sells in the United States.
 var taxed = append(tax.Standard(), tax.Rule{Market: "US", TaxRule: domain.TaxRule{Kind: domain.VAT, Rate: 1000}})
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { return newHouseOn(t, gatewaytest.Chosen()) }
+
+// newHouseOn is a house whose cards are charged by the gateway of that name.
+func newHouseOn(t *testing.T, name string) *house {
 	ctx := context.WithoutCancel(t.Context())
 	h := &house{T: t, store: new(memory.Store), clock: now, claims: map[string]identity.Claims{}, tokens: map[string]string{}}
 	clock := func() time.Time { return h.clock }
+	gateway := gatewaytest.Open(t, name, clock)
 	log := commands.Log{Store: h.store, Codec: eventstore.Schema()}
 	keys, err := vault.Open(ctx, t.TempDir())
 	require.NoError(t, err)
 	h.keys = keys
 	t.Cleanup(func() { require.NoError(t, keys.Close()) })
-	gateway, err := simulator.Open(ctx, simulator.Config{Dir: t.TempDir(), Now: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
 	h.issuer, err = identity.NewIssuer(t.TempDir(), clock)
 	require.NoError(t, err)
 	purchases := &commands.Purchases{Log: log, Gateway: gateway, Taxes: taxed, Now: clock}
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
-	h.gateway = &interrupted{Gateway: gateway}
+	h.gateway = &interrupted{Books: gateway}
 	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Now: clock}
 	requests := &commands.CancellationRequests{Log: log, Now: clock}
 	h.cancellation = &cancellation.Manager{
@@ -111,6 +112,9 @@ func newHouse(t *testing.T) *house {
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
 	}
 	h.Bank = gateway
+	if on, ok := gateway.(*gatewaytest.OnStripe); ok {
+		h.Webhooks = on
+	}
 	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}
 	h.catalogue, h.directory = &commands.Catalogue{Log: log, Now: clock}, people
 	h.Catalogue = h.catalogue

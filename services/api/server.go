@@ -49,7 +49,8 @@ type Server struct {
 	AutoClaims           autoClaims
 	Directory            directory
 	Ledger               auditor
-	Bank                 bank // nil: charges are taken back by real ones only
+	Bank                 bank     // nil: charges are taken back by real ones only
+	Webhooks             webhooks // nil: the gateway sends none, or none can be believed
 	Projector            *projections.Projector
 	Vault                opener
 	History              history
@@ -88,6 +89,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerInvoices(api)
 	s.registerLedger(api)
 	s.registerDocuments(api)
+	s.registerWebhooks(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
 	s.registerLicensesBulk(api)

@@ -28,6 +28,7 @@ type subscriptions interface {
 	ReplaceCard(ctx context.Context, r commands.Request, c commands.ReplaceCard) (commands.Outcome[purchase.State], error)
 	Credit(ctx context.Context, r commands.Request, c commands.CreditBill) (changed, error)
 	Settle(ctx context.Context, id domain.SubscriptionID) (changed, error)
+	ChargeBack(ctx context.Context, d domain.Dispute) (changed, error)
 	Settlement(ctx context.Context, id domain.SubscriptionID, key string) (out changed, ok bool, err error)
 	Repayment(ctx context.Context, id domain.SubscriptionID, of subscription.ChangeID) (out changed, ok bool, err error)
 }

@@ -12,12 +12,12 @@ import (
 	"kassa/domain"
 	v1 "kassa/services/api/v1"
 	"kassa/services/payments"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 )
 
 // interrupted is the gateway behind a connection that can be cut.
 type interrupted struct {
-	*simulator.Gateway
+	gatewaytest.Books
 	cut bool
 }
 
@@ -25,14 +25,14 @@ func (g *interrupted) Charge(ctx context.Context, key, token string, amount doma
 	if g.cut {
 		return domain.Charge{}, payments.ErrUnavailable
 	}
-	return g.Gateway.Charge(ctx, key, token, amount)
+	return g.Books.Charge(ctx, key, token, amount)
 }
 
 func (g *interrupted) Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error) {
 	if g.cut {
 		return domain.Refund{}, payments.ErrUnavailable
 	}
-	return g.Gateway.Refund(ctx, key, charge, amount)
+	return g.Books.Refund(ctx, key, charge, amount)
 }
 
 const buyer = "anna@contoso.example"

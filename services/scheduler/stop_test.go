@@ -23,7 +23,7 @@ import (
 	"kassa/projections/projectiontest"
 	"kassa/projections/views"
 	"kassa/services/clock"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/gatewaytest"
 	"kassa/services/scheduler"
 )
 
@@ -80,9 +80,7 @@ func (w *world) declines(o projectiontest.Order) {
 }
 
 func (w *world) open() *world {
-	cards, err := simulator.Open(w.Context(), simulator.Config{Dir: w.TempDir(), Now: w.clock.Now})
-	require.NoError(w, err)
-	w.Cleanup(func() { require.NoError(w, cards.Close()) })
+	cards := gatewaytest.OpenSimulator(w, "in a bubble of its own time nobody can wait for a network", w.clock.Now)
 	w.projector = projectiontest.Open(w, w.Config(w.TempDir()), views.DueView)
 	w.commands = &commands.Subscriptions{Log: commands.Log{Store: w, Codec: w.Codec}, Gateway: cards, Now: w.clock.Now}
 	return w
