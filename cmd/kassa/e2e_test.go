@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	v1 "kassa/services/api/v1"
+	"kassa/services/payments/gatewaytest"
 )
 
 // program is a running kassa serve, and everybody's command line to it.
@@ -40,15 +42,16 @@ func within(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return run(ctx, args, noEnv, stdout, stderr)
 }
 
-// real runs the binary as people do. It is built once, without the race detector,
-// which makes the engines ten times slower.
-func real(t *testing.T) server {
+// real runs the binary as people do, with more in its environment. It is built
+// once, without the race detector, which makes the engines ten times slower.
+func real(t *testing.T, env ...string) server {
 	t.Helper()
 	binary, err := built()
 	require.NoError(t, err)
 	return func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		c := exec.CommandContext(ctx, binary, args...)
-		c.Stdout, c.Stderr, c.Env = stdout, stderr, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR")}
+		c.Stdout, c.Stderr = stdout, stderr
+		c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR")}, env...)
 		c.Cancel, c.WaitDelay = func() error { return c.Process.Signal(syscall.SIGTERM) }, time.Minute
 		_ = c.Run() // its exit code says it all
 		return c.ProcessState.ExitCode()
@@ -85,6 +88,9 @@ func start(t *testing.T, data string, flags ...string) *program {
 
 func startAs(t *testing.T, serve server, data string, flags ...string) *program {
 	t.Helper()
+	if slices.Contains(flags, "--demo") && gatewaytest.Chosen() != gatewaytest.Simulator {
+		t.Log("on the simulator only: --demo pays with its cards")
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	logs, exited := new(logbook), make(chan int, 1)

@@ -143,7 +143,9 @@ type takeBackCmd struct {
 
 // Help shows how it is used.
 func (takeBackCmd) Help() string {
-	return `Everybody loses access to what it had paid for, and its bill says so.
+	return `Everybody loses access to what it had paid for, and its bill says so. Only with
+--payments simulator: a real payment is taken back by its payer's bank alone, and
+Kassa hears of it from Stripe.
 
 Example:
   kassa ledger take-back ch_5d0d8c6e-7b7e-4e0a-9a56-0c8a3c1d0b11`

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"kassa/services/clock"
+	"kassa/services/payments/stripe"
 )
 
 type serveCmd struct {
@@ -20,7 +21,9 @@ type serveCmd struct {
 	Views            string      `default:"sqlite" help:"Where the views live; sqlite is the only one so far." placeholder:"sqlite"`
 	Taxes            string      `type:"existingfile" help:"JSON file of tax rules by market and day, in place of the standard ones." placeholder:"FILE"`
 	mailFlags
-	DevIdentity bool `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
+	Payments    string `default:"simulator" enum:"simulator,stripe" help:"simulator (default) moves no money; stripe takes cards, with the account's $$KASSA_STRIPE_KEY and its webhooks' $$KASSA_STRIPE_WEBHOOK_SECRET." placeholder:"GATEWAY"`
+	StripeURL   string `name:"stripe-url" help:"Another address of Stripe, for tests with a test key." placeholder:"URL"`
+	DevIdentity bool   `name:"dev-identity-on-any-address" help:"Let the development identity provider run on an address that others can reach."`
 }
 
 // Help shows how it is used.
@@ -32,7 +35,8 @@ Examples:
   kassa serve --demo --clock 1y/1m
   kassa serve --taxes taxes.json    # [{"market":"CA","kind":"gst","rate":500,"exclusive":true,"from":"2008-01-01"}]
   kassa serve --data /var/lib/kassa --eventstore esdb://es1:2113 --nats nats://n1:4222
-  KASSA_SMTP_USER=kassa KASSA_SMTP_PASSWORD=… kassa serve --smtp smtp://mail.company.com:587 --mail-from "Kassa <kassa@company.com>"`
+  KASSA_SMTP_USER=kassa KASSA_SMTP_PASSWORD=… kassa serve --smtp smtp://mail.company.com:587 --mail-from "Kassa <kassa@company.com>"
+  KASSA_STRIPE_KEY=sk_test_… KASSA_STRIPE_WEBHOOK_SECRET=whsec_… kassa serve --payments stripe`
 }
 
 // Validate refuses what would date real purchases wrongly.
@@ -50,6 +54,7 @@ func (c *serveCmd) Run(ctx context.Context, s *session) error {
 	}
 	return serve(ctx, settings{
 		Demo: c.Demo, Clock: c.Clock, Data: c.Data, Listen: c.Listen, EventStore: c.Eventstore, EventStoreListen: c.EventstoreListen,
-		NATS: c.Nats, NATSListen: c.NatsListen, Views: c.Views, AnyAddress: c.DevIdentity, Taxes: c.Taxes, Mail: post,
+		NATS: c.Nats, NATSListen: c.NatsListen, Views: c.Views, AnyAddress: c.DevIdentity, Taxes: c.Taxes, Mail: post, Payments: c.Payments,
+		Stripe: stripe.Config{Key: s.getenv("KASSA_STRIPE_KEY"), WebhookSecret: s.getenv("KASSA_STRIPE_WEBHOOK_SECRET"), URL: c.StripeURL},
 	}, s.stdout, slog.New(slog.NewJSONHandler(s.stderr, nil)))
 }

@@ -34,7 +34,7 @@ import (
 	"kassa/services/mail"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
-	"kassa/services/payments/simulator"
+	"kassa/services/payments/stripe"
 	"kassa/services/relay"
 	"kassa/services/scheduler"
 	"kassa/services/vault"
@@ -54,6 +54,8 @@ type settings struct {
 	AnyAddress       bool     // the development identity provider may be reached from elsewhere
 	Taxes            string   // file of rules; empty: the standard ones
 	Mail             *postage // nil: nobody gets mail
+	Payments         string   // "simulator" or "stripe"
+	Stripe           stripe.Config
 }
 
 // inside is what stands for an engine that Kassa brings along.
@@ -71,7 +73,7 @@ type system struct {
 	clock         *clock.Clock // business time
 	broker        *broker.Broker
 	vault         *vault.Vault
-	gateway       *simulator.Gateway
+	gateway       gateway
 	taxes         tax.Table
 	issuer        *identity.Issuer
 	purchases     *commands.Purchases
@@ -110,6 +112,9 @@ func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err e
 	}()
 	if err := identity.CheckLoopback(cfg.Listen, cfg.AnyAddress); err != nil {
 		return nil, fmt.Errorf("--listen %s without --dev-identity-on-any-address: %w", cfg.Listen, err)
+	}
+	if err := cfg.checkPayments(); err != nil {
+		return nil, err
 	}
 	if cfg.Views != "sqlite" {
 		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
@@ -176,10 +181,9 @@ func (s *system) openSecrets(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, s.vault.Close)
-	if s.gateway, err = simulator.Open(ctx, simulator.Config{Dir: s.dir("payments"), Now: s.clock.Now}); err != nil {
+	if err := s.openGateway(ctx); err != nil {
 		return err
 	}
-	s.closers = append(s.closers, s.gateway.Close)
 	s.issuer, err = identity.NewIssuer(s.dir("identity"), time.Now)
 	return err
 }
@@ -228,7 +232,6 @@ func (s *system) openViews(ctx context.Context) (err error) {
 func (s *system) openAPI(ctx context.Context) (err error) {
 	policies := &commands.Policies{Log: s.purchases.Log, Now: s.clock.Now}
 	server := &api.Server{
-		Bank:     s.gateway,
 		Ledger:   ledger.Ledger{Entries: views.NewLedger(s.projector), Bills: views.NewInvoices(s.projector), Books: s.gateway},
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
@@ -240,6 +243,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Parts:   s.parts, Stopping: s.stopping,
 		DevTokens: s.issuer, Log: s.part("api"), Now: s.clock.Now,
 	}
+	s.pays(server)
 	handler, err := server.Handler()
 	if err != nil {
 		return err

@@ -134,7 +134,7 @@ func (s *system) billing() *billing.Manager {
 }
 
 func (s *system) disputes() *disputes.Manager {
-	return &disputes.Manager{Books: s.gateway, Subscriptions: s.subscriptions, Every: time.Second, Log: s.part("disputes")}
+	return &disputes.Manager{Books: s.gateway, Subscriptions: s.subscriptions, Every: s.looks(), Log: s.part("disputes")}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {
