@@ -54,3 +54,10 @@ func viewPart(st projections.Status) v1.Part {
 	}
 	return p
 }
+
+func (s *system) natsURL() string {
+	if s.NATS == inside {
+		return s.broker.URL()
+	}
+	return s.NATS
+}

@@ -292,10 +292,3 @@ func (s *system) close() error {
 func (s *system) announce(out io.Writer) {
 	fmt.Fprintf(out, "kassa: listening on http://%s\neventstore: %s\nnats: %s\n", s.listener.Addr(), s.EventStore, s.natsURL())
 }
-
-func (s *system) natsURL() string {
-	if s.NATS == inside {
-		return s.broker.URL()
-	}
-	return s.NATS
-}
