@@ -111,20 +111,22 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 
 func asksForCharge(e subscription.Event) bool {
 	switch e.(type) {
-	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested,
+		subscription.InstalmentRequested:
 		return true
 	}
 	return false
 }
 
-// settledAt is the business time of a settlement. What time asked for, a renewal,
-// a retry of one or the conversion of a trial that ends, is settled as of its own time, like
-// everything that time brings: a long stop leaves no trace.
+// settledAt is the business time of a settlement. What time asked for, a renewal
+// or an instalment, a retry of one or the conversion of a trial that ends, is
+// settled as of its own time, like everything that time brings: a long stop leaves
+// no trace.
 func (s *Subscriptions) settledAt(asked eventstore.Fact) time.Time {
 	switch e := asked.Event.(type) {
 	case subscription.RenewalRequested:
 		return asked.Meta.At
-	case subscription.ReactivationRequested:
+	case subscription.ReactivationRequested, subscription.InstalmentRequested:
 		if asked.Meta.Actor.Kind == domain.ActorSystem {
 			return asked.Meta.At
 		}

@@ -94,7 +94,7 @@ func (s *Subscriptions) price(ctx context.Context, state subscription.State, mar
 	if err != nil {
 		return subscription.Price{}, err
 	}
-	prices, err := findPrice(ctx, s.Log, product, state.Channel, market)
+	prices, err := findPrice(ctx, s.Log, product, state.Channel, market, state.Frequency)
 	if err != nil {
 		return subscription.Price{}, err
 	}
@@ -102,5 +102,5 @@ func (s *Subscriptions) price(ctx context.Context, state subscription.State, mar
 	if !ok {
 		return subscription.Price{}, nil
 	}
-	return subscription.Price{Unit: tag.Amount, Term: tag.Term, Stream: prices.stream, Revision: revision}, nil
+	return subscription.Price{Unit: tag.Amount, Term: tag.Term, Frequency: tag.Frequency, Stream: prices.stream, Revision: revision}, nil
 }

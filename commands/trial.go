@@ -108,6 +108,6 @@ func trialOf(h history[purchase.State, purchase.Event], p subscription.Provision
 	p.End = p.Start.Add(time.Duration(quote.Trial.Days) * 24 * time.Hour)
 	return subscription.StartTrial{
 		Provision: p, NeedsPaymentMethod: h.state.NeedsPaymentMethod,
-		Then: subscription.Price{Unit: quote.Trial.UnitPrice, Term: quote.Term, Stream: quote.PriceStream, Revision: quote.PriceRevision},
+		Then: subscription.Price{Unit: quote.Trial.UnitPrice, Term: quote.Term, Frequency: quote.Commitment.Frequency, Stream: quote.PriceStream, Revision: quote.PriceRevision},
 	}
 }

@@ -57,6 +57,7 @@ type Open struct {
 	Verdict               domain.Verdict
 	Unit                  domain.Money
 	Term                  domain.Term
+	Frequency             domain.Term // of payments; empty: one pays for the whole term
 	PriceStream           string
 	PriceRevision         int64
 	Trial                 Trial          // zero: to be paid now
@@ -110,10 +111,27 @@ func (c Open) quote() (QuoteIssued, error) {
 		return QuoteIssued{}, err
 	}
 	split, err := c.Tax.On(stated)
+	if err != nil {
+		return QuoteIssued{}, err
+	}
+	commits, err := c.commits(split.Total)
 	return c.Trial.quoted(QuoteIssued{
-		UnitPrice: c.Unit, Quantity: c.Quantity, Net: split.Net, Tax: split.Tax, Total: split.Total, TaxRule: c.Tax,
+		UnitPrice: c.Unit, Quantity: c.Quantity, Net: split.Net, Tax: split.Tax, Total: split.Total, TaxRule: c.Tax, Commitment: commits,
 		Term: c.Term, PriceStream: c.PriceStream, PriceRevision: c.PriceRevision, ValidUntil: c.At.Add(QuoteValidFor),
 	}), err
+}
+
+// commits says what a term comes to of which this is one payment.
+func (c Open) commits(payment domain.Money) (Commitment, error) {
+	if c.Frequency == "" {
+		return Commitment{}, nil
+	}
+	n := c.Term.Payments(c.Frequency)
+	if n == 0 {
+		return Commitment{}, domain.ErrFrequencyUnknown
+	}
+	total, err := payment.Times(int64(n))
+	return Commitment{Frequency: c.Frequency, Payments: n, Total: total}, err
 }
 
 func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {

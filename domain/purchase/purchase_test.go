@@ -77,6 +77,17 @@ func TestOpen(t *testing.T) {
 	set := func(change func(*purchase.Open)) purchase.Command { return with(open, change) }
 	Run(t, purchase.Decider, []is{
 		{Name: "R34 an eligible buyer gets a quote for a day", When: open, Then: quoted},
+		{Name: "R34 the commitment to a year in months is stated", When: set(func(c *purchase.Open) { c.Term, c.Frequency = domain.Yearly, domain.Monthly }),
+			Then: append(quoted[:5:5], with(quote, func(q *purchase.QuoteIssued) {
+				q.Term, q.Commitment = domain.Yearly, purchase.Commitment{Frequency: domain.Monthly, Payments: 12, Total: sek(3582_00)}
+			}))},
+		{Name: "with the tax that comes on top", When: set(func(c *purchase.Open) {
+			c.Term, c.Frequency, c.Tax = domain.Yearly, domain.Monthly, domain.TaxRule{Kind: domain.GST, Rate: 1000, Exclusive: true}
+		}), Then: append(quoted[:5:5], with(quote, func(q *purchase.QuoteIssued) {
+			q.Tax, q.Total, q.TaxRule = sek(29_85), sek(328_35), domain.TaxRule{Kind: domain.GST, Rate: 1000, Exclusive: true}
+			q.Term, q.Commitment = domain.Yearly, purchase.Commitment{Frequency: domain.Monthly, Payments: 12, Total: sek(3940_20)}
+		}))},
+		{Name: "no month is paid in months", When: set(func(c *purchase.Open) { c.Frequency = domain.Monthly }), Rejects: domain.ErrFrequencyUnknown},
 		{Name: "opening again changes nothing", Given: quoted, When: open},
 		{Name: "R20 a refused buyer is remembered with the reason", When: set(func(c *purchase.Open) { c.Verdict = blocked }),
 			Then: facts{started, resolved, signedIn, refusedAtStart}},

@@ -24,8 +24,8 @@ type (
 	Period struct {
 		Number        int          `json:"termNumber"` // the purchase's own is 1
 		Start         time.Time    `json:"start"`
-		End           time.Time    `json:"end"` // first instant not covered
-		UnitPrice     domain.Money `json:"unitPrice"`
+		End           time.Time    `json:"end"`                   // first instant not covered
+		UnitPrice     domain.Money `json:"unitPrice"`             // of a payment
 		PriceStream   string       `json:"priceStream,omitempty"` // empty: none is published, the last term's holds on
 		PriceRevision int64        `json:"priceRevision"`
 		Quantity      int64        `json:"quantity"`
@@ -35,6 +35,8 @@ type (
 		// NoticeAt is when the price of the term after this is looked at, and told if
 		// it is another; zero: it is not, and whatever holds then is charged.
 		NoticeAt time.Time `json:"noticeAt,omitzero"`
+		// PaidUntil is what Charge covers, where more payments follow in the term.
+		PaidUntil time.Time `json:"paidUntil,omitzero"`
 	}
 	// RenewalRequested asks for the next term when one ends.
 	RenewalRequested struct {

@@ -32,6 +32,8 @@ type life struct {
 	unpaid    int // number of the term that was declined last
 	suspended bool
 
+	payment int // of the term, the latest
+
 	trying, extended bool // on trial; it has been given more time
 	needsCard        bool // the trial becomes paid by itself
 
@@ -98,7 +100,7 @@ func (l *life) command(t *rapid.T) subscription.Command {
 			unit = l.state.UnitPrice
 		}
 		return subscription.Advance{
-			Due: next, Price: subscription.Price{Unit: unit, Term: domain.Monthly}, Zone: time.UTC, At: l.at, Tax: taxRules().Draw(t, "rule"),
+			Due: next, Price: subscription.Price{Unit: unit, Term: l.state.Term, Frequency: l.state.Frequency}, Zone: time.UTC, At: l.at, Tax: taxRules().Draw(t, "rule"),
 			Verdict: rapid.SampledFrom([]domain.Verdict{allowed, allowed, blocked}).Draw(t, "policy"),
 		}
 	case "extend":
@@ -144,6 +146,7 @@ func (l *life) hear(t *rapid.T, e subscription.Event) {
 	l.trial(t, e)
 	l.taxes(t, e)
 	l.prices(t, before, e)
+	l.instalments(t, e)
 	require.LessOrEqual(t, int64(len(l.held)), l.seats, "%T: more people than seats", e)
 	require.GreaterOrEqual(t, l.seats, int64(1))
 	require.Equal(t, l.seats, l.state.Quantity)
@@ -182,7 +185,8 @@ func (l *life) money(t *rapid.T, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
 		l.charged, settles = e.Price.Minor, false
-	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested,
+		subscription.InstalmentRequested:
 		asks, settles = true, false
 	case subscription.SeatsAdded:
 		stated := e.Charge.Minor
@@ -198,7 +202,10 @@ func (l *life) money(t *rapid.T, e subscription.Event) {
 		l.charged += e.Charge.Minor
 	case subscription.Reactivated:
 		l.charged += e.Charge.Minor
-	case subscription.SeatAdditionDeclined, subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined:
+	case subscription.InstalmentPaid:
+		l.charged += e.Charge.Minor
+	case subscription.SeatAdditionDeclined, subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined,
+		subscription.InstalmentDeclined:
 	case subscription.SeatsRemoved:
 		l.refund(t, e.Refund, e.Lines)
 		settles = false
@@ -288,7 +295,7 @@ func (l *life) time(t *rapid.T, e subscription.Event) {
 		}
 		pass(e.At)
 	case subscription.Expired:
-		require.Equal(t, l.state.End, e.At)
+		require.Equal(t, l.state.PaidUntil, e.At)
 		pass(e.At)
 	case subscription.Disabled:
 		pass(e.At)
@@ -343,7 +350,7 @@ func TestRandomLivesReachEveryFact(t *testing.T) {
 		l.live(t)
 		return l
 	})
-	for seed := range 500 {
+	for seed := range 1000 {
 		for _, e := range lives.Example(seed).history {
 			reached[e.EventType()]++
 		}
@@ -357,6 +364,7 @@ func TestRandomLivesReachEveryFact(t *testing.T) {
 		subscription.Expired{}, subscription.Disabled{}, subscription.Deleted{}, subscription.ControlTaken{}, subscription.MoveGivenUp{},
 		subscription.TrialStarted{}, subscription.TrialExtended{}, subscription.ConversionRequested{}, subscription.ConversionRefused{},
 		subscription.ConversionDeclined{}, subscription.TrialConverted{}, subscription.TrialEnded{},
+		subscription.InstalmentRequested{}, subscription.InstalmentDeclined{}, subscription.InstalmentPaid{},
 		subscription.DunningStarted{}, subscription.DunningStepReached{}, subscription.Suspended{}, subscription.Resumed{}, subscription.ChargedBack{},
 		subscription.PriceChangeAnnounced{}, subscription.RenewalPriceKept{},
 	} {

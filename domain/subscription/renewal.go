@@ -7,20 +7,22 @@ import (
 	"kassa/domain"
 )
 
-// Price is what a seat costs for a term, and where that is published.
+// Price is what a seat costs for a term, or a payment of one, and where that is
+// published.
 type Price struct {
-	Unit     domain.Money
-	Term     domain.Term
-	Stream   string
-	Revision int64
+	Unit      domain.Money
+	Term      domain.Term
+	Frequency domain.Term // of payments; empty: a term is paid at once
+	Stream    string
+	Revision  int64
 }
 
 // sold is the price that a subscription goes on at. Where none for such a term is
 // published any more, the one that was agreed to holds on: a subscription
 // remains active until somebody ends it (R58).
 func (s State) sold(p Price) Price {
-	if p.Term != s.Term || p.Unit.Currency != s.UnitPrice.Currency {
-		return Price{Unit: s.UnitPrice, Term: s.Term, Revision: -1}
+	if p.Term != s.Term || p.Frequency != s.Frequency || p.Unit.Currency != s.UnitPrice.Currency {
+		return Price{Unit: s.UnitPrice, Term: s.Term, Frequency: s.Frequency, Revision: -1}
 	}
 	return p
 }
@@ -37,10 +39,14 @@ func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, tax
 	}
 	charge, split, err := taxed(stated, tax)
 	end := s.Term.End(start, anchorDay, zone)
-	return Period{
+	next := Period{
 		Number: s.TermNumber + 1, Start: start, End: end, UnitPrice: p.Unit, PriceStream: p.Stream, PriceRevision: p.Revision,
 		Quantity: quantity, Charge: charge, Tax: split, NoticeAt: NoticeAt(s.Channel, s.Term, end),
-	}, err
+	}
+	if s.Frequency != "" {
+		next.PaidUntil = s.Frequency.End(start, anchorDay, zone)
+	}
+	return next, err
 }
 
 // renewed is how many seats the next term begins with: those that are scheduled,

@@ -41,9 +41,13 @@ type State struct {
 	Purchaser        domain.PersonID
 	Zone             string // IANA, of the billing calendar
 	Term             domain.Term
-	TermNumber       int // from 1
+	Frequency        domain.Term // of payments; empty: a term is paid at once
+	TermNumber       int         // from 1
 	AnchorDay        int
 	Start, End       time.Time // of the current term, or the last
+	Payment          int       // of the term, the latest; from 1
+	PaidFrom         time.Time // what that paid for: the term, or a part of it
+	PaidUntil        time.Time
 	CancelUntil      time.Time // last second of the current term at which Cancel is allowed
 	UnitPrice        domain.Money
 	Quantity         int64
@@ -67,9 +71,9 @@ type State struct {
 	Dunning          Dunning
 	Suspended        SuspensionCause // empty: it is not
 
-	noticed  bool    // by now, or too late for it
-	unpaid   Period  // whose renewal was declined; zero: none was
-	decline  Settled // how
+	noticed  bool       // by now, or too late for it
+	unpaid   Instalment // that was declined; without a payment it is a whole term, zero: none was
+	decline  Settled    // how
 	disputes []string
 	credits  []ChangeID
 	removal  ChangeID // the latest
@@ -80,6 +84,7 @@ type State struct {
 // Batch is seats that were paid for together.
 type Batch struct {
 	Addition ChangeID // empty: the seats that the term began with
+	Payment  int      // of the term, that paid for them last; 0: their own
 	Seats    int64    // still here
 	Of       int64    // were paid for
 	Paid     domain.Money
@@ -150,10 +155,19 @@ func (s State) Status(at time.Time) Status {
 		return StatusActive
 	case s.Suspended != "":
 		return StatusSuspended
-	case at.Before(s.End.Add(Grace)):
+	case at.Before(s.lapse().Add(Grace)):
 		return StatusExpired
 	}
 	return StatusDisabled
+}
+
+// lapse is the first instant that is not covered: of what expired, where it was
+// paid to.
+func (s State) lapse() time.Time {
+	if s.Ended == StatusNone {
+		return s.End
+	}
+	return s.PaidUntil
 }
 
 // Refusal is the error that an addition of seats was refused with, nil if it was
