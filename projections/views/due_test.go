@@ -52,12 +52,23 @@ func dueBy(t *testing.T, c *company, p *projections.Projector, until time.Time) 
 	return times
 }
 
+func noticed(p subscription.Period, at time.Time) subscription.Period { p.NoticeAt = at; return p }
+
 func TestWhatIsDueIsWhatTheFactsSay(t *testing.T) {
+	inMonths := june
+	inMonths.End, inMonths.PaidUntil = june.Start.AddDate(1, 0, 0), june.End
 	for _, f := range []struct {
 		name string
 		then []domain.Event
 		at   []time.Time
 	}{
+		{"the next payment of a term", []domain.Event{subscription.Renewed{Period: inMonths}}, []time.Time{june.End}},
+		{"and the one after that", []domain.Event{subscription.Renewed{Period: inMonths}, subscription.InstalmentPaid{Instalment: subscription.Instalment{Period: july}}}, []time.Time{july.End}},
+		{"the announcement, where it comes first", []domain.Event{subscription.Renewed{Period: noticed(inMonths, june.Start.AddDate(0, 0, 20))}}, []time.Time{june.Start.AddDate(0, 0, 20)}},
+		{"a payment, where that does", []domain.Event{subscription.Renewed{Period: noticed(inMonths, inMonths.End.AddDate(0, 0, -30))}}, []time.Time{june.End}},
+		{"a payment after the announcement", []domain.Event{subscription.Renewed{Period: inMonths}, subscription.RenewalPriceKept{EffectiveAt: inMonths.End}}, []time.Time{june.End}},
+		{"a payment, whether another term follows", []domain.Event{subscription.Renewed{Period: inMonths}, subscription.RecurringBillingTurnedOff{EffectiveEnd: inMonths.End}}, []time.Time{june.End}},
+		{"or does again", []domain.Event{subscription.Renewed{Period: inMonths}, subscription.RecurringBillingTurnedOff{EffectiveEnd: inMonths.End}, subscription.RecurringBillingTurnedOn{RenewsAt: inMonths.End}}, []time.Time{june.End}},
 		{"the end of the next term", []domain.Event{subscription.RenewalRequested{Period: june}, subscription.Renewed{Period: june}}, []time.Time{june.End}},
 		{"the day on which the next price is announced", []domain.Event{subscription.RenewalRequested{Period: told}, subscription.Renewed{Period: told}}, []time.Time{told.NoticeAt}},
 		{"then the end", []domain.Event{subscription.Renewed{Period: told}, subscription.PriceChangeAnnounced{EffectiveAt: told.End}}, []time.Time{told.End}},

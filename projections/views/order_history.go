@@ -12,7 +12,7 @@ import (
 // It hears every fact of a purchase, its subscription and that one's licences,
 // also of a checkout that was refused. Entries are only ever added.
 var OrderHistoryView = projections.Projection{
-	Name: "order_history", Version: 4,
+	Name: "order_history", Version: 5,
 	Tables: []projections.Table{
 		{Name: "orders", Key: []string{"tenant", "order_number"}, DDL: ordersTable},
 		{Name: "subscriptions", Key: []string{"subscription"}, DDL: orderSubscriptionsTable},

@@ -62,6 +62,10 @@ func describeQuoteIssued(e purchase.QuoteIssued) description {
 	if e.Exclusive {
 		tax = "with %s tax on top"
 	}
+	if c := e.Commitment; c.Payments > 0 {
+		return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for every %s of a term of %s, %s now, "+tax+"; %d payments, %s in all.",
+			licences(e.Quantity), text(e.UnitPrice), c.Frequency, e.Term, text(e.Total), text(e.Tax), c.Payments, text(c.Total))}
+	}
 	return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for a term of %s, %s in all, "+tax+".",
 		licences(e.Quantity), text(e.UnitPrice), e.Term, text(e.Total), text(e.Tax))}
 }

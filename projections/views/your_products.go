@@ -11,7 +11,7 @@ import (
 
 // YourProductsView answers an administrator: what does my organisation have,
 // who bought it, what did it cost, who uses it? (R37, R38)
-var YourProductsView = items("your_products", 3, `
+var YourProductsView = items("your_products", 4, `
 	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription);
 	CREATE INDEX items_taken ON items (taken_at) WHERE takeover <> '' AND ended <> 'deleted';
 	CREATE INDEX items_orphaned ON items (tenant, start_at, subscription) WHERE orphaned_at > 0`)

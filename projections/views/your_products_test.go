@@ -57,8 +57,8 @@ func TestR38_AnAdministratorSeesAllSevenColumns(t *testing.T) {
 		Subscription: c.annas.Subscription, Purchase: c.annas.Purchase, Product: powerBI,
 		ProductName: "Power BI Pro Plus", Family: "Power Platform", Purchaser: c.anna,
 		Channel: domain.SelfService, Kind: domain.Paid, Quantity: 3, Assigned: 1, Available: 2,
-		UnitPrice: projectiontest.Euros(1000), PurchasePrice: projectiontest.Euros(3750), Term: domain.Monthly,
-		Start: got.Start, ExpiryDate: got.Start.AddDate(0, 1, 0), CancellationUntil: domain.CancellationUntil(got.Start),
+		UnitPrice: projectiontest.Euros(1000), PurchasePrice: projectiontest.Euros(3750), Term: domain.Monthly, Payment: 1,
+		Start: got.Start, ExpiryDate: got.Start.AddDate(0, 1, 0), PaidUntil: got.ExpiryDate, CancellationUntil: domain.CancellationUntil(got.Start),
 		RecurringBilling: true, Status: subscription.StatusActive,
 		AssignedUsers: []domain.PersonID{c.anna}, OrderNumbers: []string{c.annas.Number},
 	}, got)
