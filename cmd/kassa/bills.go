@@ -13,7 +13,7 @@ import (
 
 type billsCmd struct {
 	List listBillsCmd `cmd:"" default:"withargs" help:"List what you were charged and paid back."`
-	Pay  payBillCmd   `cmd:"" help:"Pay for a term whose card was declined."`
+	Pay  payBillCmd   `cmd:"" help:"Pay for a term, or a month of one, whose card was declined."`
 }
 
 type listBillsCmd struct {

@@ -113,6 +113,9 @@ func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Pr
 		return commands.Request{Who: who, ID: uuid.NewSHA1(p.Command(), []byte(step)), Correlation: p.Command()}
 	}
 	start := commands.StartPurchase{Product: p.Product, Quantity: p.Seats, Market: p.Market, Channel: p.Channel, EntryPoint: domain.Website}
+	if p.Monthly {
+		start.Frequency = domain.Monthly
+	}
 	if p.Trial {
 		start.Kind, start.NeedsPaymentMethod = domain.Trial, p.Card != ""
 	}

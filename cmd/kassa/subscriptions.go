@@ -158,7 +158,8 @@ type recurringOffCmd struct{ subscriptionFlags }
 
 // Help shows how it is used.
 func (recurringOffCmd) Help() string {
-	return `Everything works until the term ends, and nothing more is charged.
+	return `Everything works until the term ends, and no other is charged. A term that is paid
+in months is, to its end.
 
 Example:
   kassa subscriptions recurring off --subscription 0f0e…`

@@ -63,7 +63,7 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 	}, time.Minute, 100*time.Millisecond)
 	facts, ordered, billed := p.history(t), p.ordered(t), p.billed(t)
 	p.stop()
-	renewals, total, trials := 0, map[string]int64{}, map[subscription.EndCause]int{}
+	renewals, months, total, trials := 0, 0, map[string]int64{}, map[subscription.EndCause]int{}
 	for _, f := range facts {
 		switch e := f.Event.(type) {
 		case purchase.PaymentAuthorised:
@@ -78,6 +78,10 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 		case subscription.TrialConverted:
 			trials["converted"]++
 			total[e.Charge.Currency] += e.Charge.Minor
+		case subscription.InstalmentPaid:
+			months++
+			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
+			total[e.Charge.Currency] += e.Charge.Minor
 		case subscription.Renewed:
 			renewals++
 			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
@@ -87,6 +91,7 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 		}
 	}
 	assert.Greater(t, renewals, 6*11, "of everybody else")
+	assert.GreaterOrEqual(t, months, 11, "of Lena's year")
 	assert.Equal(t, map[subscription.EndCause]int{"converted": 1, subscription.EndPayment: 1, subscription.EndTrial: 1}, trials)
 	nonzero(total)
 	assert.Equal(t, booked(t, data), total)
@@ -107,7 +112,7 @@ func (p *program) ordered(t *testing.T) map[string]int64 {
 			for _, number := range item.OrderNumbers {
 				for _, e := range as[v1.Order](p, d.By, "orders", "show", number).Entries {
 					switch e.Transaction {
-					case "Purchase", "Add quantity", "Renew", "Re-enable", "Convert":
+					case "Purchase", "Add quantity", "Renew", "Monthly payment", "Re-enable", "Convert":
 						total[e.MoneyAfter.Currency] += e.MoneyAfter.Minor
 					case "Remove quantity", "Cancel":
 						total[e.MoneyAfter.Currency] -= e.MoneyAfter.Minor

@@ -129,6 +129,9 @@ func productOf(i views.Item, people people) v1.Product {
 		StartDate: i.Start, ExpiryDate: i.ExpiryDate, CancellationAllowedUntil: i.CancellationUntil, RecurringBilling: i.RecurringBilling,
 		Term: i.Term, UnitPrice: i.UnitPrice, PurchasePrice: i.PurchasePrice, OrderNumbers: i.OrderNumbers,
 	}
+	if i.Frequency != "" {
+		p.Instalments = instalmentsOf(i)
+	}
 	if t := i.Takeover; t.By != "" {
 		p.TakenOver = &v1.TakenOver{
 			By: people.show(t.By), At: t.At, Option: string(t.Option), Target: t.Target,
@@ -140,6 +143,19 @@ func productOf(i views.Item, people people) v1.Product {
 	}
 	for _, id := range i.SuspendedUsers {
 		p.SuspendedUsers = append(p.SuspendedUsers, people.show(id))
+	}
+	return p
+}
+
+func instalmentsOf(i views.Item) *v1.Instalments {
+	left := i.PaymentsLeft()
+	each := domain.Money{Minor: i.UnitPrice.Minor * i.Quantity, Currency: i.UnitPrice.Currency} // it was charged before, so it fits
+	p := &v1.Instalments{
+		Frequency: i.Frequency, Payments: i.Term.Payments(i.Frequency), Paid: i.Payment,
+		Remaining: domain.Money{Minor: each.Minor * int64(left), Currency: each.Currency},
+	}
+	if left > 0 {
+		p.NextPaymentAt, p.NextPayment = &i.PaidUntil, &each
 	}
 	return p
 }

@@ -65,6 +65,7 @@ var told = []sentence{
 	{commands.ErrEntryPointUnknown, "Ange startpunkten som website eller in_app."},
 	{commands.ErrKindUnknown, "Ange slaget som paid eller trial; bara en provperiod kan behöva ett betalningssätt utan att betalas."},
 	{purchase.ErrTrialCentral, "Bara personer själva kan prova en produkt. Utelämna kanalen, eller köp."},
+	{commands.ErrFrequencyUnavailable, "Produkten säljs inte med betalningar av den längden på den här marknaden. Utelämna frekvensen för att betala hela perioden på en gång."},
 	{commands.ErrCurrencyMismatch, "Produkten säljs inte i den valutan på den här marknaden. Utelämna valutan eller välj en annan marknad."},
 	{errRealmMismatch, "Adressen hör till en annan organisation än den du är inloggad i. Logga in med den adressen eller utelämna den."},
 	{domain.ErrCurrencyUnknown, "Ange valutan som en ISO 4217-kod med tre bokstäver, till exempel SEK."},
@@ -132,7 +133,7 @@ var told = []sentence{
 	{subscription.ErrSeatsSettled, "Licenser kan lämnas tillbaka mot återbetalning bara inom sju dagar efter att de betalades. Ta bort dem från nästa period i stället."},
 	{subscription.ErrNoChange, "Ingen sådan ändring är planerad. Titta på abonnemanget igen."},
 	{subscription.ErrBillingOff, "Licenser kan tas bort bara medan återkommande debitering är på. Slå på den först."},
-	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och inget mer debiteras."},
+	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och ingen mer period debiteras."},
 	{subscription.ErrReason, "Ange ett av de listade skälen till uppsägning. Allt annat hör hemma i omdömet."},
 	{subscription.ErrFeedback, "Ange omdömets id, aldrig dess text."},
 	{subscription.ErrNothingToPay, "Det finns ingen obetald period som fortfarande kan betalas. Titta på dina räkningar; det som har upphört kan återaktiveras."},
@@ -314,6 +315,7 @@ var told = []sentence{
 	{user.ErrInvalid, "En person behöver ett id och en organisation. Ange båda."},
 	{domain.ErrFromMissing, "Ange från när det här gäller."},
 	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
+	{domain.ErrFrequencyUnknown, "En period på P1Y kan betalas med frekvensen P1M. Utelämna frekvensen där hela perioden betalas på en gång."},
 }
 
 // toldAs is the error that a stored code stands for: one that people can be told

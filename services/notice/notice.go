@@ -42,8 +42,8 @@ var told = map[string]struct{ english, swedish Words }{
 		Words{"Priset för ditt abonnemang ändras", "Priset för det här abonnemanget ändras när det förnyas. Titta på det för att se vad nästa period kostar; stäng av återkommande debitering innan dess om du inte vill ha den."},
 	},
 	"payment_failed": {
-		Words{"Your payment failed", "The next term of this subscription could not be paid. Pay the bill that is open, or give another card, before everybody loses access."},
-		Words{"Din betalning misslyckades", "Nästa period av det här abonnemanget kunde inte betalas. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst."},
+		Words{"Your payment failed", "A payment for this subscription could not be made. Pay the bill that is open, or give another card, before everybody loses access."},
+		Words{"Din betalning misslyckades", "En betalning för det här abonnemanget kunde inte göras. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst."},
 	},
 	"payment_reminder": {
 		Words{"Reminder: a payment is missing", "This subscription is still not paid. Pay the bill that is open, or give another card."},

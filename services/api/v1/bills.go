@@ -20,7 +20,7 @@ type Bill struct {
 	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
 	ProductID      domain.ProductID      `json:"productId"`
 	ProductName    string                `json:"productName"`
-	Transaction    string                `json:"transaction" doc:"Purchase, Add quantity, Renew, Re-enable, Remove quantity or Cancel."`
+	Transaction    string                `json:"transaction" doc:"Purchase, Add quantity, Renew, Monthly payment, Re-enable, Remove quantity or Cancel."`
 	Status         string                `json:"status" enum:"pending,paid,declined,open,closed,failed" doc:"open: the card was declined, and it can still be paid."`
 	At             time.Time             `json:"at" doc:"When it was asked for."`
 	Quantity       int64                 `json:"quantity" doc:"Seats it is for."`
