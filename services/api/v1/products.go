@@ -49,8 +49,8 @@ type Instalments struct {
 	Payments      int           `json:"payments" doc:"Of a whole term." example:"12"`
 	Paid          int           `json:"paid" doc:"Of the current one." example:"3"`
 	NextPaymentAt *time.Time    `json:"nextPaymentAt,omitempty" doc:"Of the current term; in the past while it is unpaid. Absent: none is to follow."`
-	NextPayment   *domain.Money `json:"nextPayment,omitempty" doc:"For the seats that there are, before any change of them."`
-	Remaining     domain.Money  `json:"remaining" doc:"All payments of the current term that are to follow."`
+	NextPayment   *domain.Money `json:"nextPayment,omitempty" doc:"For the seats that there are, as the price is stated: where tax comes on top, without it."`
+	Remaining     domain.Money  `json:"remaining" doc:"All payments of the current term that are to follow, stated likewise."`
 }
 
 // Person is somebody in the directory, as readers may see them.
