@@ -24,9 +24,9 @@ func NewYourProducts(p *projections.Projector) YourProducts {
 	return YourProducts{table{p, YourProductsView.Name}}
 }
 
-// List returns a tenant's subscriptions, newest first. Filter.Channel says
-// whether only what was bought centrally, only self-service, or, left empty,
-// all of it (R49). at is now: a status depends on it.
+// List returns a tenant's subscriptions. Filter.Channel says whether only what
+// was bought centrally, only self-service, or, left empty, all of it (R49). at is
+// now: a status depends on it.
 func (v YourProducts) List(ctx context.Context, tenant domain.TenantID, f Filter, at time.Time) (page Page[Item], err error) {
 	asOf, err := v.ask(ctx, func(q query) (err error) {
 		page, err = q.itemsWhere(`i.tenant = $1`, []any{string(tenant)}, f, at)

@@ -88,6 +88,73 @@ func TestR49_ChannelsAreAFilter(t *testing.T) {
 	}
 }
 
+// Each status has the items that show it, whichever facts or calendar say so.
+func TestR38_StatusIsAFilterThatAgreesWithWhatIsShown(t *testing.T) {
+	c := newCompany(t)
+	say := func(about domain.SubscriptionID, e domain.Event) {
+		c.Record(subscription.Stream(about), projectiontest.Importer, e)
+	}
+	say(c.omars.Subscription, subscription.TrialStarted{})
+	for _, e := range []domain.Event{subscription.Expired{}, subscription.Suspended{}, subscription.Disabled{}, subscription.Deleted{}} {
+		say(c.Buy(c.id, c.anna, visio, domain.SelfService, 1, projectiontest.Euros(500)).Subscription, e)
+	}
+	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))
+	item, _, err := list.Get(t.Context(), c.id, c.annas.Subscription, later)
+	require.NoError(t, err)
+	ends := item.ExpiryDate
+	for _, at := range []time.Time{later, ends.Add(-time.Second), ends, ends.Add(subscription.Grace - time.Second), ends.Add(subscription.Grace), ends.AddDate(1, 0, 0)} {
+		all, err := list.List(t.Context(), c.id, views.Filter{}, at)
+		require.NoError(t, err)
+		shown, filtered := map[subscription.Status][]domain.SubscriptionID{}, 0
+		for _, i := range all.Items {
+			shown[i.Status] = append(shown[i.Status], i.Subscription)
+		}
+		for _, status := range []subscription.Status{
+			subscription.StatusTrial, subscription.StatusActive, subscription.StatusExpired, subscription.StatusSuspended, subscription.StatusDisabled, subscription.StatusDeleted,
+		} {
+			page, err := list.List(t.Context(), c.id, views.Filter{Status: status}, at)
+			require.NoError(t, err)
+			assert.Equal(t, shown[status], subscriptionsOf(page.Items), "%s at %s", status, at)
+			filtered += len(page.Items)
+		}
+		assert.Len(t, all.Items, filtered, at)
+	}
+}
+
+func TestR38_TheListIsSortedByAnyOfItsColumnsOnePageAfterTheOther(t *testing.T) {
+	c := newCompany(t)
+	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))
+	annas, omars, centrals := c.annas.Subscription, c.omars.Subscription, c.centrals.Subscription
+	for by, want := range map[views.Sort][]domain.SubscriptionID{
+		"":                    {centrals, omars, annas},
+		views.ByStart:         {annas, omars, centrals},
+		"-" + views.ByExpiry:  {centrals, omars, annas},
+		views.ByQuantity:      {omars, annas, centrals},
+		"-" + views.ByProduct: {omars, max(annas, centrals), min(annas, centrals)},
+	} {
+		var seen []domain.SubscriptionID
+		for f := (views.Filter{Sort: by, Limit: 1}); ; {
+			page, err := list.List(t.Context(), c.id, f, later)
+			require.NoError(t, err)
+			seen = append(seen, subscriptionsOf(page.Items)...)
+			if f.Next = page.Next; f.Next == "" {
+				break
+			}
+		}
+		assert.Equal(t, want, seen, by)
+	}
+	soon, err := list.List(t.Context(), c.id, views.Filter{ExpiringBefore: later}, later)
+	require.NoError(t, err)
+	assert.Empty(t, soon.Items)
+	soon, err = list.List(t.Context(), c.id, views.Filter{ExpiringBefore: later.AddDate(0, 2, 0), Channel: domain.Central}, later)
+	require.NoError(t, err)
+	assert.Equal(t, []domain.SubscriptionID{centrals}, subscriptionsOf(soon.Items))
+	page, err := list.List(t.Context(), c.id, views.Filter{Limit: 1}, later)
+	require.NoError(t, err)
+	_, err = list.List(t.Context(), c.id, views.Filter{Sort: views.ByProduct, Next: page.Next}, later)
+	assert.ErrorIs(t, err, views.ErrCursor, "a page of another order")
+}
+
 func TestPagesGoThroughTheWholeListOnce(t *testing.T) {
 	c := newCompany(t)
 	list := views.NewYourProducts(c.Twice(t, views.YourProductsView))

@@ -36,6 +36,7 @@ const (
 // the customer's policies and its other partners, is refused.
 var partnersMay = map[string]purpose{
 	"list-products":        sees,
+	"export-products":      sees,
 	"list-product-users":   sees,
 	"export-product-users": sees,
 	"list-product-totals":  sees,

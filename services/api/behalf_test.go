@@ -87,6 +87,7 @@ var openToPartners = map[string]string{
 	"GET /v1/products":                                                      "DGBR",
 	"GET /v1/products/users":                                                "DGBR",
 	"GET /v1/products/users.csv":                                            "DGBR",
+	"GET /v1/products.csv":                                                  "DGBR",
 	"GET /v1/products/summary":                                              "DGBR",
 	"GET /v1/orders/{order}":                                                "DGBR",
 	"GET /v1/refusals":                                                      "DGBR",

@@ -36,6 +36,7 @@ var routes = []struct {
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/products/users", "", false},
 	{"GET", "/v1/products/users.csv", "", false},
+	{"GET", "/v1/products.csv", "", false},
 	{"GET", "/v1/products/summary", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},

@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/license"
 	"kassa/domain/subscription"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
@@ -31,8 +34,22 @@ type (
 		Reading
 		Paging
 		Kinds
-		Orphaned bool   `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
-		Channel  string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+		Narrowed
+	}
+	// Channels is exported for the same reason.
+	Channels struct {
+		Channel string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+	}
+	// Narrowed says what to list, and in which order. It is exported for the same
+	// reason.
+	Narrowed struct {
+		Channels
+		Orphaned       bool      `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
+		Status         string    `query:"status" enum:"active,trial,expired,suspended,disabled,deleted" doc:"Only what has this status now."`
+		Product        string    `query:"product" doc:"Only this product."`
+		Purchaser      string    `query:"purchaser" doc:"Only what this person bought: mail address or directory object id."`
+		ExpiringBefore time.Time `query:"expiringBefore" doc:"Only what is paid until some time before this."`
+		Sort           string    `query:"sort" default:"-start" enum:"start,-start,expiry,-expiry,quantity,-quantity,product,-product" doc:"By this; with a minus, the largest or latest first."`
 	}
 	// Kinds is exported for the same reason.
 	Kinds struct {
@@ -44,6 +61,11 @@ type (
 		Kinds
 	}
 	productsOutput struct{ Body v1.Products }
+	exportInput    struct {
+		Reading
+		Kinds
+		Narrowed
+	}
 )
 
 func (s *Server) registerProducts(api huma.API) {
@@ -53,6 +75,12 @@ func (s *Server) registerProducts(api huma.API) {
 		Description: "Everything bought in the organisation, by whom, until when, for how much and who uses it (R37, R38). For global and billing administrators and global readers (R48).",
 	}, s.listProducts)
 	signed(s, api, huma.Operation{
+		OperationID: "export-products", Method: http.MethodGet, Path: "/v1/products.csv", Tags: []string{"Products"},
+		Summary:     "The same as a table for a spreadsheet",
+		Description: "One line for each subscription, with a heading. Text that a spreadsheet would take for a formula begins with an apostrophe.",
+		Responses:   csvResponse(),
+	}, s.exportProducts)
+	signed(s, api, huma.Operation{
 		OperationID: "list-purchases", Method: http.MethodGet, Path: "/v1/purchases", Tags: []string{"Purchases"},
 		Summary:     "Your own purchases",
 		Description: "The purchaser's limited view: what the caller bought, and nothing of anybody else (R15, R26).",
@@ -60,25 +88,47 @@ func (s *Server) registerProducts(api huma.API) {
 }
 
 func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *productsInput) (*productsOutput, error) {
-	if !who.Has(admins...) {
-		return nil, errNotAdmin
-	}
-	if err := s.caughtUp(ctx, in.Reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+	f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
+	if err != nil {
 		return nil, err
 	}
-	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, in.filter(), s.Now())
+	f.Next, f.Limit = in.After, in.Limit
+	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, f, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	return s.products(ctx, who, page)
 }
 
-func (in *productsInput) filter() views.Filter {
-	f := views.Filter{Kind: in.kind(), Orphaned: in.Orphaned, Next: in.After, Limit: in.Limit}
-	if in.Channel != "all" {
-		f.Channel = domain.Channel(in.Channel)
+// chosen is what an administrator asks to see, once the views can show it.
+func (s *Server) chosen(ctx context.Context, who commands.Principal, r Reading, k Kinds, n Narrowed) (views.Filter, error) {
+	if !who.Has(admins...) {
+		return views.Filter{}, errNotAdmin
 	}
-	return f
+	if err := s.caughtUp(ctx, r, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+		return views.Filter{}, err
+	}
+	f := views.Filter{
+		Kind: k.kind(), Orphaned: n.Orphaned, Status: subscription.Status(n.Status), Product: domain.ProductID(n.Product),
+		ExpiringBefore: n.ExpiringBefore, Sort: views.Sort(n.Sort), Channel: n.channel(),
+	}
+	if n.Purchaser == "" {
+		return f, nil
+	}
+	purchaser, err := s.findPerson(ctx, who, n.Purchaser)
+	if errors.Is(err, license.ErrOtherTenant) { // which speaks of licences
+		err = views.ErrPersonUnknown
+	}
+	f.Purchaser = purchaser
+	return f, err
+}
+
+// channel is what to list, empty for everything.
+func (in Channels) channel() domain.Channel {
+	if in.Channel == "all" {
+		return ""
+	}
+	return domain.Channel(in.Channel)
 }
 
 // kind is what to list, empty for everything.
