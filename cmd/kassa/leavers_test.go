@@ -11,10 +11,11 @@ import (
 )
 
 // TestR57_R58_APurchaserLeavesFromTheCommandLine: the binary's own processes free
-// anna's seat and mark what she bought, and omar keeps his until she is back and
-// cancels.
+// anna's seat and mark what she bought, a restart included, and omar keeps his
+// until she is back and cancels.
 func TestR57_R58_APurchaserLeavesFromTheCommandLine(t *testing.T) {
-	p := start(t, t.TempDir(), "--demo")
+	data := t.TempDir()
+	p := start(t, data, "--demo")
 	const anna, gail, bill = "anna@contoso.example", "gail@contoso.example", "bill@contoso.example"
 	id := as[v1.Submitted](p, anna, "checkout", "--product", powerBIPro, "--seats", "2", "--market", "US", "--card", "tok_visa").SubscriptionID
 	as[v1.LicenseResults](p, anna, "licenses", "assign-many", "--subscription", string(id), anna, "omar@contoso.example")
@@ -44,6 +45,9 @@ func TestR57_R58_APurchaserLeavesFromTheCommandLine(t *testing.T) {
 		assert.Equal(t, "left", item.PurchaserState)
 	}
 
+	p.stop()
+	p = start(t, data, "--demo")
+	require.Len(t, mine(as[v1.Orphans](p, bill, "orphaned")), 1, "the demonstration brings nobody back")
 	as[v1.DirectoryPerson](p, gail, "people", "restore", anna)
 	require.Eventually(t, func() bool { return len(mine(as[v1.Orphans](p, bill, "orphaned"))) == 0 }, 30*time.Second, 50*time.Millisecond)
 	as[v1.Subscription](p, anna, "subscriptions", "cancel", "--subscription", string(id), "--reason", "not_needed")
