@@ -17,7 +17,8 @@ func TestR57_R58_APurchaserLeavesFromTheCommandLine(t *testing.T) {
 	data := t.TempDir()
 	p := start(t, data, "--demo")
 	const anna, gail, bill = "anna@contoso.example", "gail@contoso.example", "bill@contoso.example"
-	id := as[v1.Submitted](p, anna, "checkout", "--product", powerBIPro, "--seats", "2", "--market", "US", "--card", "tok_visa").SubscriptionID
+	bought := as[v1.Submitted](p, anna, "checkout", "--product", powerBIPro, "--seats", "2", "--market", "US", "--card", "tok_visa")
+	id := bought.SubscriptionID
 	as[v1.LicenseResults](p, anna, "licenses", "assign-many", "--subscription", string(id), anna, "omar@contoso.example")
 
 	left, code := p.kassa(p.token(gail), "people", "remove", anna)
@@ -38,6 +39,10 @@ func TestR57_R58_APurchaserLeavesFromTheCommandLine(t *testing.T) {
 	}, 30*time.Second, 50*time.Millisecond)
 	assert.Equal(t, "Omar Haddad", names(orphans[0].AssignedUsers))
 	assert.NotNil(t, orphans[0].NextRenewal)
+	history, code := p.kassa(p.token(bill), "orders", "show", bought.OrderNumber)
+	assert.Equal(t, exitOK, code, history)
+	assert.Regexp(t, `assigned by the purchaser\. +Omar Haddad `, history)
+	assert.Regexp(t, `2 licences bought for [\d.]+ USD\. +Purchase USD`, history)
 	table, code := p.kassa(p.token(bill), "orphaned")
 	assert.Equal(t, exitOK, code, table)
 	assert.Contains(t, table, "ask support to cancel, take control, assign central licenses")

@@ -47,6 +47,11 @@ func TestR38_AnOrderTellsEveryFactInOrder(t *testing.T) {
 		"license.unassigned.v1: A licence was taken back, cause: manual.",
 		"subscription.seat_released.v1: A seat was given back.",
 	}, got)
+	whose := map[domain.PersonID]int{}
+	for _, e := range order.Entries {
+		whose[e.Person]++
+	}
+	assert.Equal(t, map[domain.PersonID]int{"": 13, c.omar: 4}, whose, "the four that are about his licence say whose it is")
 	assert.True(t, slices.IsSortedFunc(order.Entries, func(a, b views.Entry) int { return int(a.Position) - int(b.Position) }))
 }
 

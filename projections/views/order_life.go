@@ -116,7 +116,7 @@ func endLines() projections.Handlers {
 			return description{code: string(e.Reason), summary: fmt.Sprintf("An administrator took control, to %s, reason: %s.", toDo[e.Option], e.Reason)}
 		}),
 		line(func(e license.MovedTo) description {
-			return description{subscription: e.From, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
+			return description{subscription: e.From, person: e.Assignee, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
 		}),
 		line(func(subscription.MoveGivenUp) description {
 			return description{summary: "Whoever has not been moved loses their licence."}
