@@ -57,19 +57,30 @@ func (s *Subscriptions) Cancel(ctx context.Context, r Request, c CancelSubscript
 	}})
 }
 
-// Reactivate asks for a new term that begins now, at the price in force now. It
-// begins once Settle has charged it.
+// Reactivate asks for a new term that begins now, at the price in force now.
+// Whether that is allowed is judged as when buying (R41), and a refusal is
+// recorded and returned beside the outcome that holds it (R20). The term begins
+// once Settle has charged it.
 func (s *Subscriptions) Reactivate(ctx context.Context, r Request, c ReactivateSubscription) (Outcome[subscription.State], error) {
-	return s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
+	id := ChangeID(r.ID)
+	out, err := s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
 		market, err := s.market(ctx, state)
 		if err != nil {
 			return nil, err
 		}
 		price, err := s.price(ctx, state, market, m.at, m.at)
+		if err != nil {
+			return nil, err
+		}
+		e, err := gather(ctx, s.Log, r.Who, state.Product, terms{channel: state.Channel, market: market}, m.at)
 		return subscription.Reactivate{
-			Reactivation: ChangeID(r.ID), Price: price, Tax: ruleOf(s.Taxes, market, m.at), Zone: m.zone, At: m.at,
+			Reactivation: id, Price: price, Verdict: e.verdict, Tax: ruleOf(s.Taxes, market, m.at), Zone: m.zone, At: m.at,
 		}, err
 	}})
+	if err != nil {
+		return out, err
+	}
+	return out, out.State.Unrevivable(id)
 }
 
 // Pay asks for the term that was not paid (R30): the same days at the same price.

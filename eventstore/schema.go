@@ -86,6 +86,7 @@ func Schema() *Codec {
 	Register[invoice.ChargedBack](c)
 	Register[subscription.Renewed](c)
 	Register[subscription.ReactivationRequested](c)
+	Register[subscription.ReactivationRefused](c)
 	Register[subscription.ReactivationDeclined](c)
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)

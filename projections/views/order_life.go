@@ -67,6 +67,9 @@ func termLines() projections.Handlers {
 		line(func(e subscription.ReactivationRequested) description {
 			return description{money: &e.Charge, summary: "Reactivation asked for: " + period(e.Period) + "."}
 		}),
+		line(func(e subscription.ReactivationRefused) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Reactivation refused by %s: %s.", e.Rule, e.Code)}
+		}),
 		line(func(e subscription.ReactivationDeclined) description {
 			return description{code: e.Code, summary: "Payment for the reactivation declined: " + e.Code + "."}
 		}),
