@@ -195,6 +195,9 @@ func TestR20_R41_AnotherTermIsJudgedAsWhenBuying(t *testing.T) {
 	}
 	assert.Equal(t, 1, strings.Count(summaries, "Reactivation refused by R41: policy_disabled."))
 	assert.Equal(t, 1, strings.Count(summaries, "Reactivation asked for"))
+	listed := is[v1.Refusals](h.ask(billing, "GET", "/v1/refusals", ""), 200)
+	require.Len(t, listed.Items, 1, "R20 administrators see who wanted it")
+	assert.Equal(t, "reactivation", listed.Items[0].Stage)
 	assert.NotContains(t, summaries, "mastercard", "a card that pays nothing is not put on file")
 }
 
