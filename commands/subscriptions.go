@@ -19,7 +19,8 @@ import (
 type Subscriptions struct {
 	Log
 	Gateway gateway
-	Taxes   taxes // nil: the standard ones
+	Taxes   taxes  // nil: the standard ones
+	Sealer  sealer // of what people write
 	Now     func() time.Time
 }
 

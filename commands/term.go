@@ -20,7 +20,7 @@ type SetRecurringBilling struct {
 type CancelSubscription struct {
 	Subscription domain.SubscriptionID
 	Reason       subscription.Reason
-	Feedback     subscription.FeedbackID // where the person's words are kept, if anywhere; never the words
+	Words        string // anything else that the person wants to say; sealed before it reaches an event
 }
 
 // ReactivateSubscription asks for a new term after the last one ended.
@@ -40,20 +40,6 @@ type PayTerm struct {
 func (s *Subscriptions) SetRecurringBilling(ctx context.Context, r Request, c SetRecurringBilling) (Outcome[subscription.State], error) {
 	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
 		return subscription.TurnRecurringBilling{On: c.On, At: m.at}, nil
-	}})
-}
-
-// Cancel ends a subscription at once (R32). What has not begun is owed to the
-// card; Settle pays it back.
-func (s *Subscriptions) Cancel(ctx context.Context, r Request, c CancelSubscription) (Outcome[subscription.State], error) {
-	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
-		by := subscription.ByPurchaser
-		if m.by == domain.ActorAdmin {
-			by = subscription.ByAdmin
-		}
-		return subscription.Cancel{
-			Cancellation: ChangeID(r.ID), By: by, Reason: c.Reason, Feedback: c.Feedback, Zone: m.zone, At: m.at,
-		}, nil
 	}})
 }
 

@@ -120,6 +120,7 @@ func Schema() *Codec {
 	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
+	Register[user.FeedbackGiven](c)
 	Register[license.Suspended](c)
 	Register[license.Restored](c)
 	Register[subscription.PurchaserMarkedAsLeft](c)

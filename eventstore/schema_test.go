@@ -210,6 +210,7 @@ func specimens() []domain.Event {
 
 		user.Deleted{},
 		user.Restored{},
+		user.FeedbackGiven{Feedback: "f1", Words: []byte("sealed"), At: at},
 		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
 		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
 		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},

@@ -191,7 +191,7 @@ func (s *system) openCommands(context.Context) (err error) {
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
-	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Taxes: s.taxes, Sealer: s.vault, Now: s.clock.Now}
 	s.takeovers = &commands.Takeovers{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}

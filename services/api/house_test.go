@@ -86,7 +86,7 @@ func newHouse(t *testing.T) *house {
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
-	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Now: clock}
+	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Sealer: keys, Now: clock}
 	requests := &commands.CancellationRequests{Log: log, Now: clock}
 	h.cancellation = &cancellation.Manager{
 		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),

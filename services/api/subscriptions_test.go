@@ -11,6 +11,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/subscription"
 	v1 "kassa/services/api/v1"
 	"kassa/services/payments"
 	"kassa/services/payments/simulator"
@@ -199,6 +200,42 @@ func TestR20_R41_AnotherTermIsJudgedAsWhenBuying(t *testing.T) {
 	require.Len(t, listed.Items, 1, "R20 administrators see who wanted it")
 	assert.Equal(t, "reactivation", listed.Items[0].Stage)
 	assert.NotContains(t, summaries, "mastercard", "a card that pays nothing is not put on file")
+}
+
+// What somebody writes when they cancel is sealed in their own stream: the facts
+// of the subscription have only its id, and who is erased takes it along.
+func TestR32_WhatSomebodyWritesWhenTheyCancelIsKeptSealed(t *testing.T) {
+	h := newHouse(t)
+	id, change := h.bought()
+	const words = "Too slow on my ageing laptop"
+	body := `{"reason":"other","feedback":"` + words + `"}`
+	change("cancel", `{"reason":"whim","feedback":"`+words+`"}`, "0").problem(400, "cancel_reason_unknown")
+	change("cancel", `{"reason":"other","feedback":"`+strings.Repeat("a", 2001)+`"}`, "0").problem(400, "body_invalid")
+	is[v1.Subscription](change("cancel", body, "1"), 200)
+	is[v1.Subscription](change("cancel", body, "1"), 200)
+
+	path := "/v1/subscriptions/" + string(id)
+	for _, as := range []string{buyer, billing} {
+		shown := is[v1.SubscriptionDetail](h.ask(as, "GET", path, ""), 200).Cancelled
+		require.NotNil(t, shown)
+		assert.Equal(t, v1.Cancelled{At: shown.At, By: "purchaser", Reason: "other", Feedback: words}, *shown)
+	}
+	records, err := h.store.ReadAll(t.Context(), 0, 1_000)
+	require.NoError(t, err)
+	given := 0
+	for _, r := range records {
+		assert.NotContains(t, string(r.Data), "ageing", r.Type)
+		if r.Type == "user.feedback_given.v1" {
+			given++
+			assert.NotEqual(t, subscription.Stream(id), r.Stream)
+		}
+	}
+	assert.Equal(t, 1, given, "not what was refused, and once")
+
+	require.NoError(t, h.keys.Erase(t.Context(), h.claims[buyer].Tenant, h.claims[buyer].Person))
+	assert.Empty(t, is[v1.SubscriptionDetail](h.ask(billing, "GET", path, ""), 200).Cancelled.Feedback)
+	is[v1.Subscription](change("reactivate", `{}`, "2"), 200)
+	assert.Nil(t, is[v1.SubscriptionDetail](h.ask(billing, "GET", path, ""), 200).Cancelled, "it has begun anew")
 }
 
 func TestR24_OnlyThePurchaserChangesASubscription(t *testing.T) {

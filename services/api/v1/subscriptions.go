@@ -27,7 +27,8 @@ type SetRecurringBilling struct {
 
 // CancelSubscription ends a subscription at once.
 type CancelSubscription struct {
-	Reason string `json:"reason" doc:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." example:"not_needed"`
+	Reason   string `json:"reason" doc:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." example:"not_needed"`
+	Feedback string `json:"feedback,omitempty" maxLength:"2000" doc:"Anything else you want to say. It is kept sealed, apart from the facts of the subscription, and is erased with your name." example:"We use another product now."`
 }
 
 // ReactivateSubscription begins a new term after the last one ended.
