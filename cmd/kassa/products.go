@@ -34,6 +34,7 @@ type listProductsCmd struct {
 	Purchaser      string    `help:"Only what this person bought." placeholder:"MAIL"`
 	ExpiringBefore time.Time `help:"Only what is paid until before this day." format:"2006-01-02" placeholder:"DAY"`
 	Sort           string    `help:"start, expiry, quantity or product, with a minus for the largest first (-start)." placeholder:"BY"`
+	AsOf           string    `help:"As it was known at a position of history, or at a time." placeholder:"WHEN"`
 	CSV            bool      `name:"csv" help:"Write all of it as a table for a spreadsheet."`
 	kindFlag
 	pageFlags
@@ -45,13 +46,14 @@ func (listProductsCmd) Help() string {
   kassa products
   kassa products --channel central --json
   kassa products --status active --expiring-before 2027-01-01 --sort=expiry
-  kassa products --sort=-quantity --csv > products.csv`
+  kassa products --sort=-quantity --csv > products.csv
+  kassa products --as-of 2026-12-31T23:59:59Z`
 }
 
 func (c *listProductsCmd) Run(ctx context.Context, s *session) error {
 	list := client.List{
 		Channel: c.Channel, Kind: c.Kind, Orphaned: c.Orphaned, Status: c.Status, Product: domain.ProductID(c.Product), Purchaser: c.Purchaser,
-		ExpiringBefore: c.ExpiringBefore, Sort: c.Sort, After: c.After, Limit: c.Limit,
+		ExpiringBefore: c.ExpiringBefore, Sort: c.Sort, AsOf: c.AsOf, After: c.After, Limit: c.Limit,
 	}
 	if c.CSV {
 		list.After, list.Limit = "", 0

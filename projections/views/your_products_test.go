@@ -10,6 +10,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/product"
 	"kassa/domain/subscription"
+	"kassa/projections"
 	"kassa/projections/projectiontest"
 	"kassa/projections/views"
 )
@@ -153,6 +154,45 @@ func TestR38_TheListIsSortedByAnyOfItsColumnsOnePageAfterTheOther(t *testing.T) 
 	require.NoError(t, err)
 	_, err = list.List(t.Context(), c.id, views.Filter{Sort: views.ByProduct, Next: page.Next}, later)
 	assert.ErrorIs(t, err, views.ErrCursor, "a page of another order")
+}
+
+// Each moment is shown as the live rows showed it then.
+func TestR38_TheListIsShownAsItWasAtAnyMoment(t *testing.T) {
+	s := projectiontest.New(t)
+	s.Offer(powerBI, "Power BI Pro", projectiontest.Euros(1000))
+	tenant := s.Tenant("Contoso", "contoso.example")
+	anna := s.Join(tenant, "anna@contoso.example")
+	config := s.Config(t.TempDir())
+	config.Bulk = 7 // a page of history ends anywhere
+	p := projectiontest.Open(t, config, views.YourProductsView)
+	list := views.NewYourProducts(p)
+	moments, then := []uint64{}, []views.Page[views.Item]{}
+	remember := func() {
+		p.Deliver(t.Context(), s.Published()...)
+		page, err := list.List(t.Context(), tenant, views.Filter{}, later)
+		require.NoError(t, err)
+		moments, then = append(moments, s.End()), append(then, page)
+	}
+	remember()
+	bought := s.Buy(tenant, anna, powerBI, domain.SelfService, 3, projectiontest.Euros(1000))
+	remember()
+	s.Assign(&bought, anna)
+	remember()
+	s.Record(subscription.Stream(bought.Subscription), projectiontest.Importer, subscription.Deleted{})
+	remember()
+	for i, position := range moments {
+		page, err := list.AsOf(projections.Moment{Position: position}).List(t.Context(), tenant, views.Filter{}, later)
+		require.NoError(t, err)
+		assert.Equal(t, then[i], page)
+	}
+	none, err := list.AsOf(projections.Moment{Time: projectiontest.Noon.AddDate(-1, 0, 0)}).List(t.Context(), tenant, views.Filter{}, later)
+	require.NoError(t, err)
+	assert.Empty(t, none.Items)
+	assert.Zero(t, none.AsOf)
+	all, err := list.AsOf(projections.Moment{Time: later.AddDate(1000, 0, 0)}).List(t.Context(), tenant, views.Filter{}, later)
+	require.NoError(t, err)
+	assert.Equal(t, s.End(), all.AsOf)
+	assert.Equal(t, subscription.StatusDeleted, all.Items[0].Status)
 }
 
 func TestPagesGoThroughTheWholeListOnce(t *testing.T) {

@@ -72,6 +72,15 @@ func TestR49_WhatIsListedIsNarrowedSortedAndPutIntoATable(t *testing.T) {
 	assert.Empty(t, listed("status=expired"))
 	assert.Empty(t, listed("expiringBefore="+now.Format(time.RFC3339)))
 	assert.Empty(t, listed("product="+string(visio)))
+	before := h.head()
+	is[v1.License](h.ask(buyer, "POST", "/v1/subscriptions/"+string(annas)+"/licenses", `{"user":"`+buyer+`"}`), 200)
+	assigned := func(query string) int64 {
+		return is[v1.Products](h.ask(billing, "GET", "/v1/products?purchaser="+buyer+query, ""), 200).Items[0].Assigned
+	}
+	assert.EqualValues(t, 2, assigned(""))
+	assert.EqualValues(t, 1, assigned("&asOf="+uintText(before)), "before that")
+	assert.Empty(t, listed("asOf=2001-01-01T00:00:00Z"))
+	h.ask(billing, "GET", "/v1/products?asOf=yesterday", "").problem(400, "as_of_invalid")
 	h.ask(billing, "GET", "/v1/products?status=gone", "").problem(400, "parameter_invalid")
 	h.ask(billing, "GET", "/v1/products?sort=purchaser", "").problem(400, "parameter_invalid")
 	h.ask(billing, "GET", "/v1/products?purchaser=nobody@contoso.example", "").problem(404, "person_unknown")
@@ -85,6 +94,6 @@ func TestR49_WhatIsListedIsNarrowedSortedAndPutIntoATable(t *testing.T) {
 	require.Len(t, lines, 3)
 	assert.Equal(t, []string{"product", "product id", "channel", "kind", "purchaser"}, lines[0][:5])
 	assert.Equal(t, []string{"Power BI Pro", string(powerBI), "self-service", "paid", "Anna Andersson"}, lines[1][:5])
-	assert.Equal(t, []string{"9.99", "19.98", "USD", "Omar Haddad"}, lines[1][14:18])
+	assert.Equal(t, []string{"9.99", "19.98", "USD", "Anna Andersson, Omar Haddad"}, lines[1][14:18])
 	assert.Equal(t, string(annas), lines[1][19])
 }

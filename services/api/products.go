@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/license"
 	"kassa/domain/subscription"
+	"kassa/projections"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
 )
@@ -49,6 +51,7 @@ type (
 		Product        string    `query:"product" doc:"Only this product."`
 		Purchaser      string    `query:"purchaser" doc:"Only what this person bought: mail address or directory object id."`
 		ExpiringBefore time.Time `query:"expiringBefore" doc:"Only what is paid until some time before this."`
+		AsOf           string    `query:"asOf" doc:"As it was known at a position of history, or at a time (RFC 3339), with the statuses of then. This reads the history up to there." example:"2026-12-31T23:59:59Z"`
 		Sort           string    `query:"sort" default:"-start" enum:"start,-start,expiry,-expiry,quantity,-quantity,product,-product" doc:"By this; with a minus, the largest or latest first."`
 	}
 	// Kinds is exported for the same reason.
@@ -88,39 +91,63 @@ func (s *Server) registerProducts(api huma.API) {
 }
 
 func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *productsInput) (*productsOutput, error) {
-	f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
+	list, f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
 	if err != nil {
 		return nil, err
 	}
 	f.Next, f.Limit = in.After, in.Limit
-	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, f, s.Now())
+	page, err := list.List(ctx, who.Tenant, f, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	return s.products(ctx, who, page)
 }
 
-// chosen is what an administrator asks to see, once the views can show it.
-func (s *Server) chosen(ctx context.Context, who commands.Principal, r Reading, k Kinds, n Narrowed) (views.Filter, error) {
+// chosen is what an administrator asks to see, and of when, once the views can
+// show it.
+func (s *Server) chosen(ctx context.Context, who commands.Principal, r Reading, k Kinds, n Narrowed) (list views.YourProducts, f views.Filter, err error) {
 	if !who.Has(admins...) {
-		return views.Filter{}, errNotAdmin
+		return list, f, errNotAdmin
 	}
 	if err := s.caughtUp(ctx, r, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
-		return views.Filter{}, err
+		return list, f, err
 	}
-	f := views.Filter{
+	then, err := momentOf(n.AsOf)
+	if err != nil {
+		return list, f, err
+	}
+	f = views.Filter{
 		Kind: k.kind(), Orphaned: n.Orphaned, Status: subscription.Status(n.Status), Product: domain.ProductID(n.Product),
 		ExpiringBefore: n.ExpiringBefore, Sort: views.Sort(n.Sort), Channel: n.channel(),
 	}
+	list = views.NewYourProducts(s.Projector).AsOf(then)
 	if n.Purchaser == "" {
-		return f, nil
+		return list, f, nil
 	}
-	purchaser, err := s.findPerson(ctx, who, n.Purchaser)
+	f.Purchaser, err = s.findPerson(ctx, who, n.Purchaser)
 	if errors.Is(err, license.ErrOtherTenant) { // which speaks of licences
 		err = views.ErrPersonUnknown
 	}
-	f.Purchaser = purchaser
-	return f, err
+	return list, f, err
+}
+
+var errAsOf = &domain.Error{
+	Kind: domain.Invalid, Code: "as_of_invalid",
+	Message: "Give a position of history or a time such as 2026-12-31T23:59:59Z, to see the list as it was then.",
+}
+
+// momentOf is what somebody who asks for the past means; zero: they do not.
+func momentOf(asOf string) (m projections.Moment, err error) {
+	if asOf == "" {
+		return m, nil
+	}
+	if m.Position, err = strconv.ParseUint(asOf, 10, 64); err == nil && m.Position > 0 {
+		return m, nil
+	}
+	if m.Time, err = time.Parse(time.RFC3339, asOf); err != nil {
+		return m, errAsOf
+	}
+	return m, nil
 }
 
 // channel is what to list, empty for everything.

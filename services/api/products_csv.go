@@ -12,7 +12,7 @@ import (
 
 // exportProducts collects all pages before it answers.
 func (s *Server) exportProducts(ctx context.Context, who commands.Principal, in *exportInput) (*csvOutput, error) {
-	f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
+	list, f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func (s *Server) exportProducts(ctx context.Context, who commands.Principal, in 
 	}}
 	at := s.Now()
 	for f.Limit = views.MaxLimit; ; {
-		page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, f, at)
+		page, err := list.List(ctx, who.Tenant, f, at)
 		if err != nil {
 			return nil, err
 		}

@@ -283,6 +283,7 @@ var told = []sentence{
 	{errMediaType, "Operationen läser inte den mediatypen. Se /docs för dem som den läser."},
 	{errParameterInvalid, "En parameter i begäran är okänd eller felaktig. Se errors och rätta den."},
 	{errPositionInvalid, "Ange from som start, eller som en position som en händelse eller ett svar angav."},
+	{errAsOf, "Ange en position i historiken eller en tid som 2026-12-31T23:59:59Z för att se listan som den var då."},
 	{views.ErrCursor, "Ange after som next i föregående sidas svar."},
 
 	// What else came in between.

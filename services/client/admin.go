@@ -14,7 +14,7 @@ import (
 func (l List) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"channel": l.Channel, "kind": l.Kind, "status": l.Status, "product": string(l.Product), "purchaser": l.Purchaser, "sort": l.Sort, "after": l.After,
+		"channel": l.Channel, "kind": l.Kind, "status": l.Status, "product": string(l.Product), "purchaser": l.Purchaser, "sort": l.Sort, "asOf": l.AsOf, "after": l.After,
 	} {
 		if value != "" {
 			q.Set(name, value)

@@ -81,6 +81,7 @@ type List struct {
 	Purchaser      string // mail address or object id
 	ExpiringBefore time.Time
 	Sort           string // start, expiry, quantity or product, with a minus for the largest first
+	AsOf           string // a position of history or a time; empty: now
 	After          string // the Next of the page before
 	Limit          int    // 0: as many as the server likes
 }
