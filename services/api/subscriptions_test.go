@@ -280,3 +280,24 @@ func TestR32_CancellingAgainstARenewal(t *testing.T) {
 		assert.True(t, left.ExpiryDate.After(due))
 	}
 }
+
+// While the gateway has not said what became of a renewal, nobody cancels it;
+// afterwards the new term is cancelled, and all of it paid back.
+func TestR32_NobodyCancelsWhileARenewalIsBeingPaid(t *testing.T) {
+	h := newHouse(t)
+	id, change := h.bought()
+	due := h.productNow(id).ExpiryDate
+	h.passes(due.Add(-time.Second))
+	h.clock = due
+	renew := func() error {
+		_, err := h.Subscriptions.(*commands.Subscriptions).Advance(t.Context(), id, due)
+		return err
+	}
+	h.gateway.cut = true
+	require.ErrorIs(t, renew(), payments.ErrUnavailable)
+	change("cancel", `{"reason":"other"}`, "1").problem(409, subscription.ErrChargePending.Code)
+	h.gateway.cut = false
+	require.NoError(t, renew())
+	refund := is[v1.Subscription](change("cancel", `{"reason":"other"}`, "1"), 200).Refund
+	assert.Equal(t, &domain.Money{Minor: 1998, Currency: "USD"}, refund)
+}
