@@ -63,6 +63,7 @@ type commandLine struct {
 
 	Bills    billsCmd    `cmd:"" help:"See and pay what you were charged for."`
 	Invoices invoicesCmd `cmd:"" help:"See the bills that you were sent."`
+	Billing  billingCmd  `cmd:"" help:"Follow a billing run (operators)."`
 	Ledger   ledgerCmd   `cmd:"" help:"Prove that the money adds up (operators)."`
 
 	Policy    policyCmd    `cmd:"" help:"Control what people may buy by themselves (administrators)."`

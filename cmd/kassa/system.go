@@ -44,6 +44,7 @@ import (
 type settings struct {
 	Demo             bool
 	Clock            clock.Speed // of business time in a demonstration; 0: as fast as real time
+	Begin            time.Time   // business time goes on from there, in a measurement; zero: it is real
 	Data             string      // directory
 	Listen           string      // host:port
 	EventStore       string      // esdb://… or "embedded"

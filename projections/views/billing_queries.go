@@ -69,6 +69,25 @@ func (v Billing) Behind(ctx context.Context, limit int) (bills []Behind, asOf ui
 	return bills, asOf, err
 }
 
+// BillsLeft is how many bills are not what the facts say yet.
+type BillsLeft struct {
+	Unnumbered int64
+	Behind     int64 // of those that have a number
+}
+
+// Left counts them. What it costs depends on how many those are, never on how
+// many bills there are.
+func (v Billing) Left(ctx context.Context) (l BillsLeft, asOf uint64, err error) {
+	asOf, err = v.ask(ctx, func(q query) error {
+		return q.each(leftQuery, nil, func(scan func(...any) error) error { return scan(&l.Unnumbered, &l.Behind) })
+	})
+	return l, asOf, err
+}
+
+// Each count is read from the index of what is counted alone.
+const leftQuery = `SELECT (SELECT count(*) FROM bills_to_write WHERE number = 0 AND asked >= 0),
+	(SELECT count(*) FROM bills_to_write WHERE number > 0 AND told < asked)`
+
 // Entry is what a bill is for, or invoice.ErrUnknown.
 func (v Billing) Entry(ctx context.Context, bill domain.InvoiceID) (e invoice.Entry, err error) {
 	_, err = v.ask(ctx, func(q query) error {

@@ -21,6 +21,7 @@ func TestWhatWaitsIsReadFromAnIndexAlone(t *testing.T) {
 		want  string
 	}{
 		{DueView, dueQuery, []any{int64(0), "", 100}, "SEARCH due USING COVERING INDEX due_in_order ((at,subscription)>(?,?))"},
+		{DueView, countDueQuery, []any{int64(0)}, "SEARCH due USING COVERING INDEX due_in_order (at<?)"},
 		{LeaversView, leaversQuery, []any{100}, "SCAN leavers USING INDEX leavers_waiting"},
 		{AccessView, accessQuery, []any{100}, "SCAN access USING INDEX access_differs"},
 	} {

@@ -158,6 +158,7 @@ var closedToPartners = []string{
 	"GET /v1/invoices/KASSA-2026-0000001",
 	"GET /v1/invoices/{number}/pdf",
 	"GET /v1/invoices/statement.csv",
+	"GET /v1/billing/run",
 	"GET /v1/ledger/balances",
 	"POST /v1/ledger/verify",
 	"POST /v1/ledger/chargebacks",

@@ -82,6 +82,7 @@ var routes = []struct {
 	{"GET", "/v1/invoices/KASSA-2026-0000001", "", false},
 	{"GET", "/v1/invoices/statement.csv", "", false},
 	{"GET", "/v1/invoices/{number}/pdf", "", false},
+	{"GET", "/v1/billing/run", "", false},
 	{"GET", "/v1/ledger/balances", "", false},
 	{"POST", "/v1/ledger/verify", "", false},
 	{"POST", "/v1/ledger/chargebacks", `{"charge":"ch_1","reason":"fraudulent"}`, false},

@@ -87,6 +87,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerBills(api)
 	s.registerInvoices(api)
 	s.registerLedger(api)
+	s.registerBillingRun(api)
 	s.registerDocuments(api)
 	s.registerMe(api)
 	s.registerLicenses(api)

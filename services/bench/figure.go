@@ -19,6 +19,9 @@ type Figure struct {
 	// Ratio is how much of the limit is reached, 1 being all of it: of its rate,
 	// or, where a latency is what matters, its p50 divided by this one's.
 	Ratio float64 `json:"ratio,omitzero"`
+
+	Memory  float64 `json:"memoryMiB,omitzero"`   // the most that the whole process has held, where the system tells
+	Objects float64 `json:"liveHeapMiB,omitzero"` // the most that was in use of it after a collection
 }
 
 func (f Figure) ofRate(limit Figure) Figure {
