@@ -21,6 +21,10 @@ func (s *Subscriptions) Settle(ctx context.Context, id domain.SubscriptionID) (O
 	if err != nil {
 		return h.outcome(), err
 	}
+	return s.settleAll(ctx, h)
+}
+
+func (s *Subscriptions) settleAll(ctx context.Context, h life) (Outcome[subscription.State], error) {
 	out, errs := h.outcome(), []error(nil)
 	if h.state.Pending.Kind != "" {
 		settled, err := s.settle(ctx, h)

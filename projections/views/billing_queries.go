@@ -52,16 +52,17 @@ type Behind struct {
 	invoice.Entry
 	Year   int
 	Number int64
+	Begun  bool // there are facts of it
 }
 
 // Behind lists at most limit of them, the oldest first.
 func (v Billing) Behind(ctx context.Context, limit int) (bills []Behind, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) error {
 		bills = nil
-		return q.each(`SELECT subscription, what, year, number FROM bills_to_write
+		return q.each(`SELECT subscription, what, year, number, told >= 0 FROM bills_to_write
 			WHERE number > 0 AND told < asked ORDER BY first LIMIT $1`, []any{limit}, func(scan func(...any) error) error {
 			var b Behind
-			err := scan(&b.Subscription, &b.Of, &b.Year, &b.Number)
+			err := scan(&b.Subscription, &b.Of, &b.Year, &b.Number, &b.Begun)
 			bills = append(bills, b)
 			return err
 		})
