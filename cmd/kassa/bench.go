@@ -66,6 +66,9 @@ func wholeKassa(ctx context.Context, dir string, begin bench.Begin) (bench.Kassa
 	if err != nil {
 		return bench.Kassa{}, err
 	}
+	if begin.Still {
+		return bench.Kassa{EventStore: sys.EventStore, Stop: sys.close}, nil
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- sys.run(ctx) }()

@@ -38,8 +38,9 @@ type Config struct {
 
 // Begin is what a Kassa begins with.
 type Begin struct {
-	Demo bool      // the demonstration's data
-	At   time.Time // business time goes on from there, or from now if that is later
+	Demo  bool      // the demonstration's data
+	Still bool      // only the event store works
+	At    time.Time // business time goes on from there, or from now if that is later
 }
 
 // Kassa is one that runs.

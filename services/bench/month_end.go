@@ -17,9 +17,9 @@ import (
 // charged and billed by a whole Kassa. Each costs three appends, so the limit is
 // a bare append by 64 writers.
 //
-// What was sold is written first, while the day is to come. Then Kassa begins
-// again as of the evening of that day. In a directory that lasts both may be cut
-// off anywhere, and go on.
+// What was sold is written first, while nothing but the event store runs; then
+// the views catch up, and Kassa begins again as of the evening of that day. In a
+// directory that lasts all of it may be cut off anywhere, and goes on.
 func (r *run) measureMonthEnd(ctx context.Context) error {
 	limit, err := r.appendEvents(ctx, askers)
 	if err != nil {
@@ -32,19 +32,20 @@ func (r *run) measureMonthEnd(ctx context.Context) error {
 		}
 	}
 	var m month
-	err = r.within(ctx, dir, time.Time{}, func(o operator) (err error) {
+	err = r.within(ctx, dir, Begin{Still: true}, func(o operator) (err error) {
 		if m, err = o.month(ctx, r.Subscriptions); err != nil {
 			return err
 		}
-		if err := r.sell(ctx, o.store, m); err != nil {
-			return err
-		}
-		return o.caughtUp(ctx)
+		return r.sell(ctx, o.store, m)
 	})
 	if err != nil {
 		return err
 	}
-	return r.within(ctx, dir, m.evening(), func(o operator) error {
+	r.tell("month-end: the views catch up with what was sold")
+	if err := r.within(ctx, dir, Begin{}, func(o operator) error { return o.caughtUp(ctx) }); err != nil {
+		return err
+	}
+	return r.within(ctx, dir, Begin{At: m.evening()}, func(o operator) error {
 		renewed, billed, err := r.settleMonth(ctx, o)
 		if err != nil {
 			return err
@@ -61,27 +62,32 @@ type operator struct {
 	store *esdb.Store
 }
 
-func (r *run) within(ctx context.Context, dir string, at time.Time, do func(operator) error) (err error) {
-	r.tell("month-end: a whole Kassa is started")
-	kassa, err := r.Kassa(ctx, dir, Begin{At: at})
+func (r *run) within(ctx context.Context, dir string, begin Begin, do func(operator) error) (err error) {
+	kassa, err := r.Kassa(ctx, dir, begin)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, kassa.Stop()) }()
 	o := operator{Client: client.Client{URL: kassa.URL}}
-	if err := ready(ctx, &o.Client); err != nil {
-		return err
-	}
-	signed, err := o.Issue(ctx, v1.TokenRequest{Operator: true})
-	if err != nil {
-		return err
-	}
-	o.Token = signed.Token
 	if o.store, err = esdb.Open(kassa.EventStore, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.store.Close()) }()
+	if !begin.Still {
+		if err := o.signIn(ctx); err != nil {
+			return err
+		}
+	}
 	return do(o)
+}
+
+func (o *operator) signIn(ctx context.Context) error {
+	if err := ready(ctx, &o.Client); err != nil {
+		return err
+	}
+	signed, err := o.Issue(ctx, v1.TokenRequest{Operator: true})
+	o.Token = signed.Token
+	return err
 }
 
 // caughtUp returns once every view shows all that is stored.
