@@ -90,7 +90,7 @@ func (s *session) figures(figures []bench.Figure) {
 	s.table("MEASURED RATE P50 P99 LIMIT LIMIT-RATE RATIO", rows...)
 	for _, f := range figures {
 		if f.Objects > 0 {
-			fmt.Fprintf(s.stdout, "%s: the process held %.0f MiB at most, of which %.0f MiB were in use.\n", f.Name, f.Memory, f.Objects)
+			fmt.Fprintf(s.stdout, "%s: each took %.1f ms of the processor; the process held %.0f MiB at most, of which %.0f MiB were in use.\n", f.Name, f.Processor, f.Memory, f.Objects)
 		}
 	}
 }

@@ -20,8 +20,9 @@ type Figure struct {
 	// or, where a latency is what matters, its p50 divided by this one's.
 	Ratio float64 `json:"ratio,omitzero"`
 
-	Memory  float64 `json:"memoryMiB,omitzero"`   // the most that the whole process has held, where the system tells
-	Objects float64 `json:"liveHeapMiB,omitzero"` // the most that was in use of it after a collection
+	Processor float64 `json:"processorMs,omitzero"` // time of the processor that each took, of the whole process, where the system tells
+	Memory    float64 `json:"memoryMiB,omitzero"`   // the most that the process has held
+	Objects   float64 `json:"liveHeapMiB,omitzero"` // the most that a collection left of it
 }
 
 func (f Figure) ofRate(limit Figure) Figure {

@@ -127,6 +127,7 @@ func (o operator) caughtUp(ctx context.Context) error {
 func (r *run) settleMonth(ctx context.Context, o operator) (renewed, billed Figure, err error) {
 	r.tell("month-end: renewing, charging, numbering and billing")
 	var due, at, live float64
+	before, _ := usage()
 	done, err := o.FollowBilling(ctx, "", 200*time.Millisecond, func(p client.BillingProgress) {
 		if left := float64(p.Due); left > due {
 			due = left
@@ -138,8 +139,12 @@ func (r *run) settleMonth(ctx context.Context, o operator) (renewed, billed Figu
 			r.Watch(p)
 		}
 	})
+	processor, resident := usage()
 	renewed = Figure{Name: "month-end: renewed and charged", Unit: "renewals", Rate: due / at}
-	billed = Figure{Name: "month-end: billed", Unit: "invoices", Rate: done.PerSecond, Memory: resident(), Objects: live}
+	billed = Figure{Name: "month-end: billed", Unit: "invoices", Rate: done.PerSecond, Memory: resident, Objects: live}
+	if done.Done > 0 {
+		billed.Processor = milliseconds(processor-before) / float64(done.Done)
+	}
 	return renewed, billed, err
 }
 
