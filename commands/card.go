@@ -13,7 +13,7 @@ import (
 // ReplaceCard names another card to pay for a subscription with, from now on.
 type ReplaceCard struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token
+	Card         string // the gateway's token, or the id of a card of the caller's; empty: their default
 }
 
 // ReplaceCard puts another card on file (R31). Only who pays may: an agreement
@@ -29,7 +29,7 @@ func (s *Subscriptions) ReplaceCard(ctx context.Context, r Request, c ReplaceCar
 		return Outcome[purchase.State]{}, err
 	}
 	meta := r.meta(kind, now(s.Now))
-	out, err := s.replace(ctx, h.state.Purchase, c.Card, meta)
+	out, err := s.replace(ctx, r.Who, h.state.Purchase, c.Card, meta)
 	if err != nil {
 		return out, err
 	}
@@ -52,17 +52,17 @@ func (s *Subscriptions) retry(ctx context.Context, id domain.SubscriptionID, met
 }
 
 // attach puts another card on file, ahead of what it shall pay.
-func (s *Subscriptions) attach(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) error {
-	_, err := s.replace(ctx, id, token, meta)
+func (s *Subscriptions) attach(ctx context.Context, who Principal, id domain.PurchaseID, card string, meta eventstore.Meta) error {
+	_, err := s.replace(ctx, who, id, card, meta)
 	return err
 }
 
-func (s *Subscriptions) replace(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) (Outcome[purchase.State], error) {
+func (s *Subscriptions) replace(ctx context.Context, who Principal, id domain.PurchaseID, given string, meta eventstore.Meta) (Outcome[purchase.State], error) {
 	return run(ctx, s.Log, purchase.Decider, purchase.Stream(id), meta, func(p purchase.State) ([]purchase.Event, error) {
 		if p.Channel == domain.Central {
 			return nil, purchase.ErrPaymentKind
 		}
-		card, err := s.Gateway.Card(ctx, token)
+		card, err := chosen(ctx, s.Log, s.Gateway, who, given, meta.At)
 		if err != nil {
 			return nil, err
 		}
@@ -78,9 +78,5 @@ func (s *Subscriptions) bought(ctx context.Context, state subscription.State, po
 	if err != nil {
 		return purchase.State{}, err
 	}
-	n := 0
-	for n < len(h.facts) && h.facts[n].Position < position {
-		n++
-	}
-	return purchase.Decider.Fold(purchase.State{}, h.events[:n]...), nil
+	return h.before(purchase.Decider, position).state, nil
 }

@@ -10,6 +10,7 @@ import (
 	"kassa/domain/license"
 	"kassa/domain/licreq"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -166,5 +167,11 @@ func Schema() *Codec {
 	Register[support.SupportCaseOpened](c)
 	Register[support.CaseEscalated](c)
 	Register[support.CaseClosed](c)
+	Register[paymentmethod.CardAdded](c)
+	Register[paymentmethod.CardDetailsChanged](c)
+	Register[paymentmethod.CardSetAsDefault](c)
+	Register[paymentmethod.CardExpired](c)
+	Register[paymentmethod.CardReplaced](c)
+	Register[paymentmethod.CardRemoved](c)
 	return c
 }

@@ -61,6 +61,7 @@ type commandLine struct {
 	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
 
 	Bills    billsCmd    `cmd:"" help:"See and pay what you were charged for."`
+	Cards    cardsCmd    `cmd:"" help:"Look after the cards that you pay with."`
 	Invoices invoicesCmd `cmd:"" help:"See the bills that you were sent."`
 	Ledger   ledgerCmd   `cmd:"" help:"Prove that the money adds up (operators)."`
 

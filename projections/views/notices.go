@@ -9,6 +9,7 @@ import (
 	"kassa/domain"
 	"kassa/domain/cancelreq"
 	"kassa/domain/licreq"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
@@ -52,6 +53,9 @@ var NoticesView = projections.Projection{
 		tells("cancellation_request_declined", theAsker, always[cancelreq.RequestDeclined]),
 		tells("cancellation_request_withdrawn", thePurchaser, always[cancelreq.RequestWithdrawn]),
 		tells("cancellation_request_expired", theAsker, always[cancelreq.RequestExpired]),
+
+		concerns(func(e paymentmethod.CardAdded) subject { return subject{tenant: e.Tenant, purchaser: e.Person} }),
+		tells("card_expired", thePurchaser, func(e paymentmethod.CardExpired) bool { return len(e.Renewing) > 0 }),
 
 		concerns(func(e licreq.Requested) subject {
 			return subject{tenant: e.Tenant, asker: e.Requester, request: string(e.Request)}

@@ -62,6 +62,10 @@ var noticed = map[string]struct{ english, swedish string }{
 		"Support gives you back some of what you paid for this subscription. It goes to the card that was charged.",
 		"Supporten ger dig tillbaka en del av det du betalade för det här abonnemanget. Det går till kortet som debiterades.",
 	},
+	"card_expired": {
+		"A card of yours that pays for a subscription has expired. Give another, or say until when the new one of the same number is good, before the next term is charged.",
+		"Ett av dina kort som betalar för ett abonnemang har gått ut. Ange ett annat, eller hur länge det nya med samma nummer gäller, innan nästa period debiteras.",
+	},
 	"license_request_approved": {
 		"Your licence request was approved.",
 		"Din licensbegäran har godkänts.",
