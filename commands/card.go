@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
@@ -66,8 +67,25 @@ func (s *Subscriptions) replace(ctx context.Context, who Principal, id domain.Pu
 		if err != nil {
 			return nil, err
 		}
-		return purchase.Decider.Decide(p, purchase.ReplaceCard{Card: card})
+		anew, err := s.removed(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return purchase.Decider.Decide(p, purchase.ReplaceCard{Card: card, Anew: anew})
 	})
+}
+
+// removed says whether the card on file is one that its owner has removed since.
+func (s *Subscriptions) removed(ctx context.Context, id domain.PurchaseID) (bool, error) {
+	h, err := load(ctx, s.Log, purchase.Decider, purchase.Stream(id))
+	if err != nil {
+		return false, err
+	}
+	_, left, err := cardOnFile(h).standsIn(ctx, s.Log, ever)
+	if errors.Is(err, paymentmethod.ErrGone) {
+		err = nil
+	}
+	return left.Event != nil, err
 }
 
 // bought is the purchase behind a subscription as it stood at a position. What

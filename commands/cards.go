@@ -91,6 +91,16 @@ func (f onFile) payer() (Payer, bool) {
 	return Payer{f.Tenant, f.Person}, f.said.Event != nil && f.said.Meta.Actor.Person == f.Person
 }
 
+// standsIn is what pays in place of the card on file where its owner removed it
+// after it was put there and before a position; see standIn.
+func (f onFile) standsIn(ctx context.Context, l Log, before uint64) (card domain.Card, left eventstore.Fact, err error) {
+	payer, theirs := f.payer()
+	if !theirs {
+		return card, left, nil
+	}
+	return standIn(ctx, l, payer, f.Card.Token, f.said.Position, before)
+}
+
 // pays is the card to charge with what was asked for at a position: the one on
 // file there, or what stands in for it where its owner had removed it by then. So
 // nothing is charged to a card that was gone when it was asked for.
@@ -100,11 +110,7 @@ func (s *Subscriptions) pays(ctx context.Context, state subscription.State, posi
 		return domain.Card{}, err
 	}
 	file := cardOnFile(h.before(purchase.Decider, position))
-	payer, theirs := file.payer()
-	if !theirs {
-		return file.Card, nil
-	}
-	card, left, err := standIn(ctx, s.Log, payer, file.Card.Token, file.said.Position, position)
+	card, left, err := file.standsIn(ctx, s.Log, position)
 	if err != nil || left.Event != nil {
 		return card, err
 	}
@@ -160,12 +166,7 @@ func (s *Subscriptions) follows(ctx context.Context, id domain.SubscriptionID) (
 
 // moves puts what took the place of a card that is gone on file.
 func (s *Subscriptions) moves(ctx context.Context, id domain.SubscriptionID, h history[purchase.State, purchase.Event]) (out Outcome[purchase.State], err error) {
-	file := cardOnFile(h)
-	payer, theirs := file.payer()
-	if !theirs {
-		return out, nil
-	}
-	card, left, err := standIn(ctx, s.Log, payer, file.Card.Token, file.said.Position, ever)
+	card, left, err := cardOnFile(h).standsIn(ctx, s.Log, ever)
 	switch {
 	case errors.Is(err, paymentmethod.ErrGone):
 		return out, nil // what it is charged with is declined

@@ -6,6 +6,7 @@ import "kassa/domain"
 // purchase costs from now on is charged to it (R31).
 type ReplaceCard struct {
 	Card domain.Card
+	Anew bool // though it is on file: its owner removed it since, and gives it again
 }
 
 func (c ReplaceCard) decide(s State) ([]Event, error) {
@@ -18,7 +19,7 @@ func (c ReplaceCard) decide(s State) ([]Event, error) {
 		return nil, ErrNotCompleted
 	case !c.Card.Chargeable():
 		return nil, domain.ErrCard
-	case s.Card == c.Card:
+	case s.Card == c.Card && !c.Anew:
 		return nil, nil
 	}
 	return []Event{attached(c.Card)}, nil

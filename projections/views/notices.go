@@ -19,7 +19,7 @@ import (
 // somebody else did it? A new notice is a line in On, and its sentences in
 // services/api.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 4,
+	Name: "notices", Version: 5,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"fact", "person"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
