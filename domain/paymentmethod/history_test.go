@@ -12,8 +12,9 @@ import (
 )
 
 // Whatever somebody asks, and whatever time brings: there is at most one default,
-// there is one while there is a card, it can pay if any can, and nothing that is
-// gone is ever chosen, stands in for another or comes back.
+// there is one while there is a card, what may be charged again never loses the last
+// card that can pay, and nothing that is gone is ever chosen, stands in for another
+// or comes back.
 func TestAnySequenceLeavesOneDefaultAndChargesNothingThatIsGone(t *testing.T) {
 	ids := rapid.SampledFrom([]domain.PaymentMethodID{"m1", "m2", "m3", "m4", "m5", "x"})
 	cards := rapid.SampledFrom([]domain.Card{visa, master, soon, {Token: "tok_b", Brand: "visa", Last4: "0001", ExpMonth: 5, ExpYear: 2026}})

@@ -150,15 +150,17 @@ type Expiring struct {
 func (v PaymentMethods) Expired(ctx context.Context, by time.Time, limit int) (found []Expiring, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) error {
 		found = nil
-		return q.each(`SELECT tenant, person, method, expires_at FROM methods WHERE `+methodGood+` AND expires_at <= $1 ORDER BY expires_at, method LIMIT $2`,
-			[]any{micros(by), limit}, func(scan func(...any) error) error {
-				var e Expiring
-				var at int64
-				err := scan(&e.Tenant, &e.Person, &e.Method, &at)
-				e.At = instant(at)
-				found = append(found, e)
-				return err
-			})
+		return q.each(expiredQuery, []any{micros(by), limit}, func(scan func(...any) error) error {
+			var e Expiring
+			var at int64
+			err := scan(&e.Tenant, &e.Person, &e.Method, &at)
+			e.At = instant(at)
+			found = append(found, e)
+			return err
+		})
 	})
 	return found, asOf, err
 }
+
+const expiredQuery = `SELECT tenant, person, method, expires_at FROM methods
+	WHERE ` + methodGood + ` AND expires_at <= $1 ORDER BY expires_at, method LIMIT $2`
