@@ -214,3 +214,48 @@ func TestR31_WhatACrashLeftOfAReplacementIsFinished(t *testing.T) {
 	}
 	assert.Equal(t, 2, h.now(id).TermNumber, "and what was open is paid")
 }
+
+// Two subscriptions pay with the card that is replaced, and each has a bill that is
+// open. Whatever is cut off, the next to come along ends it the same.
+func TestR31_AReplacementThatIsKilledAnywhereEndsTheSame(t *testing.T) {
+	who, payer := member(contoso, anna), commands.Payer{Tenant: contoso, Person: anna}
+	for after, whole := 0, false; !whole; after++ {
+		h := newHouse(t)
+		ids := []domain.SubscriptionID{h.buy(who, seats3, "tok_visa"), h.buy(who, seats3, "tok_visa")}
+		w := h.wallet(ids...)
+		failing := h.add(w, "tok_declined")
+		for _, id := range ids {
+			_, err := h.subscriptions.ReplaceCard(t.Context(), ask(who), commands.ReplaceCard{Subscription: id, Card: string(failing)})
+			require.NoError(t, err)
+		}
+		h.clock = day(4, 2)
+		for _, id := range ids {
+			require.Equal(t, subscription.StatusExpired, h.passes(id, day(4, 2)).Ended)
+		}
+		r, before := ask(who), len(h.charges())
+		replace := func(w *commands.PaymentMethods) error {
+			_, err := w.Replace(t.Context(), r, commands.ReplaceMethod{Method: failing, Card: "tok_mastercard"})
+			if err == nil {
+				_, err = w.Move(t.Context(), payer)
+			}
+			return err
+		}
+		dying := &dyingStore{house: h, after: after}
+		cut := *w
+		cut.Store, cut.Subscriptions = dying, dying.subscriptions()
+		err := replace(&cut)
+		whole = err == nil
+		if !whole {
+			require.ErrorIs(t, err, eventstore.ErrUnavailable)
+		}
+		require.NoError(t, replace(w), "after %d facts", after)
+		for _, id := range ids {
+			_, err := h.subscriptions.Settle(t.Context(), id) // as the watchdog does
+			require.NoError(t, err)
+			assert.Equal(t, 2, h.now(id).TermNumber, "after %d facts", after)
+			assert.Equal(t, []string{"tok_visa", "tok_declined", "tok_mastercard"}, h.filed(id), "after %d facts", after)
+		}
+		assert.Len(t, h.charges()[before:], 2, "each is charged once")
+		require.Less(t, after, 20)
+	}
+}

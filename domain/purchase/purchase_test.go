@@ -272,3 +272,11 @@ func TestR34_TheQuoteSaysWhatOfItIsTax(t *testing.T) {
 	assert.Equal(t, sek(313_43), s.Trial.Total)
 	assert.Equal(t, domain.TaxSplit{Kind: domain.GST, Rate: 500, Net: sek(298_50), Tax: sek(14_93), Total: sek(313_43), Exclusive: true}, s.Trial.Tax)
 }
+
+// Given once more after its owner removed it, a card is put on file anew, so that
+// history says which came later.
+func TestR31_ACardThatIsGivenAnewIsPutOnFile(t *testing.T) {
+	events, err := purchase.Decider.Decide(purchase.Decider.Fold(purchase.State{}, completed...), purchase.ReplaceCard{Card: visa, Anew: true})
+	assert.NoError(t, err)
+	assert.Equal(t, ordered[1:2], facts(events))
+}
