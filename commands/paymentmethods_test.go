@@ -80,6 +80,7 @@ func TestR31_ARemovalAgainstARenewal(t *testing.T) {
 		h.add(w, "tok_mastercard")
 		g = &asked{commandsGateway: h.gateway}
 		h.subscriptions.Gateway = g
+		h.passes(id, day(4, 2).Add(-1)) // the next term is announced before it is charged
 		h.clock = day(4, 2)
 		return h, id, w, visa, g
 	}
