@@ -41,6 +41,11 @@ lint: ## formatting, vet, staticcheck
 docs: ## write the pages that are made from the code: docs/rules.md, docs/errors.md
 	$(GO) run ./cmd/docs
 
+.PHONY: mails
+mails: ## write every mail there is, in both languages, to bin/mails: to look at
+	KASSA_KEEP_MAIL=$(CURDIR)/bin/mails $(GO) test -count=1 -run TestEveryNoticeIsAMailInBothLanguages ./services/mail
+	@echo "look into bin/mails"
+
 .PHONY: bench
 bench: ## Go benchmarks and kassa bench: figures as ratios to the machine's own limits
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./...

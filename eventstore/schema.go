@@ -9,6 +9,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/mail"
 	"kassa/domain/partner"
 	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
@@ -173,5 +174,9 @@ func Schema() *Codec {
 	Register[paymentmethod.CardExpired](c)
 	Register[paymentmethod.CardReplaced](c)
 	Register[paymentmethod.CardRemoved](c)
+	Register[mail.Started](c)
+	Register[mail.Sent](c)
+	Register[mail.Failed](c)
+	Register[mail.Skipped](c)
 	return c
 }

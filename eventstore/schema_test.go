@@ -25,6 +25,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/licreq"
+	"kassa/domain/mail"
 	"kassa/domain/partner"
 	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
@@ -227,6 +228,11 @@ func specimens() []domain.Event {
 		invoice.PaymentFailed{Attempt: 1, Code: "card_declined", Retriable: true, At: at, AsOf: 2},
 		invoice.Refunded{CreditNote: "s1-refund-r1-1", Amount: sek(27_50), Reference: "re_1", At: at, AsOf: 3},
 		invoice.WrittenOff{Amount: sek(206_25), At: at, AsOf: 4},
+
+		mail.Started{At: at},
+		mail.Sent{Of: mail.Of{Mail: "m1", Fact: "f1", Person: "ann", Code: "receipt"}, Language: "sv", At: at},
+		mail.Failed{Of: mail.Of{Mail: "m1", Fact: "f1", Person: "ann", Code: "receipt"}, Reply: 550, Enhanced: "5.1.1", At: at},
+		mail.Skipped{Of: mail.Of{Mail: "m1", Fact: "f1", Person: "ann", Code: "receipt"}, Cause: mail.SkipErased, At: at},
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // promises holds: a part that works off a backlog is not ready, one that only
 // lags by what was written this moment is.
 func (s *system) parts() []v1.Part {
-	parts := []v1.Part{s.demoPart(), s.clockPart(), s.schedulerPart(), s.relayPart()}
+	parts := []v1.Part{s.demoPart(), s.clockPart(), s.schedulerPart(), s.relayPart(), s.mailPart()}
 	for _, view := range s.projector.Status() {
 		parts = append(parts, viewPart(view))
 	}

@@ -42,6 +42,8 @@ var keys = map[string][]string{
 	"github.com/go-jose/go-jose":                 {"services/identity"},
 	"github.com/danielgtaylor/huma":              {"services/api"},
 	"github.com/alecthomas/kong":                 {"cmd/kassa"},
+	"github.com/wneessen/go-mail":                {"services/mail"},
+	"github.com/emersion/go-smtp":                {"services/mail"},
 }
 
 // source is one parsed file: its path from the root with forward slashes.

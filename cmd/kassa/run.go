@@ -58,7 +58,8 @@ type commandLine struct {
 	CancellationRequests cancellationRequestsCmd `cmd:"" help:"Ask for what a person bought to be cancelled, and answer that."`
 	Centralise           centraliseCmd           `cmd:"" help:"Take over what people bought by themselves (administrators)."`
 	Support              supportCmd              `cmd:"" help:"Ask for help with a subscription, and look after those who do."`
-	Notices              noticesCmd              `cmd:"" help:"See what others did that you should know of."`
+	Notices              noticesCmd              `cmd:"" help:"See what you should know of."`
+	Mails                mailsCmd                `cmd:"" help:"See what became of each mail (operators)."`
 
 	Bills    billsCmd    `cmd:"" help:"See and pay what you were charged for."`
 	Cards    cardsCmd    `cmd:"" help:"Look after the cards that you pay with."`

@@ -31,6 +31,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/ledger"
+	"kassa/services/mail"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
 	"kassa/services/paymentmethods"
@@ -50,9 +51,10 @@ type settings struct {
 	EventStoreListen string
 	NATS             string // nats://… or "embedded"
 	NATSListen       string
-	Views            string // "sqlite"
-	AnyAddress       bool   // the development identity provider may be reached from elsewhere
-	Taxes            string // file of rules; empty: the standard ones
+	Views            string   // "sqlite"
+	AnyAddress       bool     // the development identity provider may be reached from elsewhere
+	Taxes            string   // file of rules; empty: the standard ones
+	Mail             *postage // nil: nobody gets mail
 }
 
 // inside is what stands for an engine that Kassa brings along.
@@ -86,6 +88,7 @@ type system struct {
 	onboard       *onboarding.Onboarding
 	projector     *projections.Projector
 	scheduler     *scheduler.Scheduler
+	mailer        *mail.Manager // nil: nobody gets mail
 	relay         *relay.Relay
 	listener      net.Listener
 	handler       http.Handler
@@ -114,7 +117,7 @@ func open(ctx context.Context, cfg settings, log *slog.Logger) (_ *system, err e
 		return nil, fmt.Errorf("views %q: only sqlite is supported yet", cfg.Views)
 	}
 	for _, step := range []func(context.Context) error{
-		s.openStore, s.openClock, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openAPI,
+		s.openStore, s.openClock, s.openBroker, s.openSecrets, s.openCommands, s.openViews, s.openMail, s.openAPI,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

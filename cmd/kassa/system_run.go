@@ -64,6 +64,9 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.disputes().Run(ctx) })
 	g.Go(func() error { return s.paymentMethods().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
+	if s.mailer != nil {
+		g.Go(func() error { return s.mailer.Run(ctx) })
+	}
 	g.Go(func() error { return s.seed(ctx) })
 	if s.engine != nil {
 		g.Go(func() error {

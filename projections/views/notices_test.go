@@ -9,6 +9,7 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/cancelreq"
+	"kassa/domain/mail"
 	"kassa/domain/subscription"
 	"kassa/projections/projectiontest"
 	"kassa/projections/views"
@@ -87,7 +88,7 @@ func TestNoticesAreForWhomTheyConcern(t *testing.T) {
 	c.lives(subscription.Cancelled{By: subscription.BySupport})
 	notices := views.NewNotices(c.Twice(t, views.NoticesView))
 	list := func(person domain.PersonID) (codes []string) {
-		page, err := notices.List(t.Context(), c.id, person, "", 0)
+		page, err := notices.List(t.Context(), c.id, person, later, "", 0)
 		require.NoError(t, err)
 		for _, n := range page.Items {
 			assert.Equal(t, c.annas.Subscription, n.Subscription)
@@ -97,11 +98,57 @@ func TestNoticesAreForWhomTheyConcern(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{"cancelled_by_support", "cancellation_request_withdrawn", "cancellation_requested"}, list(c.anna))
 	assert.Equal(t, []string{"cancellation_request_accepted"}, list(c.omar))
-	page, err := notices.List(t.Context(), c.id, c.anna, "", 1)
+	page, err := notices.List(t.Context(), c.id, c.anna, later, "", 1)
 	require.NoError(t, err)
 	assert.Equal(t, "cancelled_by_support", page.Items[0].Code)
 	assert.Empty(t, page.Items[0].Request)
-	page, err = notices.List(t.Context(), c.id, c.anna, page.Next, 1)
+	page, err = notices.List(t.Context(), c.id, c.anna, later, page.Next, 1)
 	require.NoError(t, err)
 	assert.Equal(t, request.String(), page.Items[0].Request)
+}
+
+func TestMailWaitsFromItsStartUntilSomethingBecameOfIt(t *testing.T) {
+	c := newCompany(t)
+	c.lives(subscription.Suspended{})
+	c.Record(mail.StartStream, projectiontest.Importer, mail.Started{})
+	c.lives(subscription.Resumed{}, subscription.Cancelled{By: subscription.ByPurchaser})
+	c.Record(subscription.Stream(c.annas.Subscription), projectiontest.Person(c.id, c.anna), subscription.Cancelled{By: subscription.ByPurchaser})
+	c.lives(subscription.Cancelled{By: subscription.BySupport})
+	notices := views.NewNotices(c.Twice(t, views.NoticesView))
+	codes := func(mails []views.Mail) (codes []string) {
+		for _, m := range mails {
+			codes = append(codes, m.Code)
+		}
+		return codes
+	}
+	waiting, asOf, err := notices.MailToSend(t.Context(), later, 10)
+	require.NoError(t, err)
+	assert.Equal(t, c.End(), asOf)
+	require.Equal(t, []string{"subscription_resumed", "cancelled_by_purchaser", "cancelled_by_support"}, codes(waiting), "oldest first, and hers once: the other was not hers")
+	n, err := notices.MailWaiting(t.Context(), later)
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	early, _, err := notices.MailToSend(t.Context(), projectiontest.Noon.Add(-time.Hour), 10)
+	require.NoError(t, err)
+	assert.Empty(t, early, "before its time")
+
+	of := func(n int) (string, mail.Of) { return mail.Stream(waiting[n].Of.Mail), waiting[n].Of }
+	stream, sent := of(0)
+	c.Record(stream, projectiontest.Importer, mail.Sent{Of: sent, Language: "sv", At: later})
+	stream, skipped := of(2)
+	c.Record(stream, projectiontest.Importer, mail.Skipped{Of: skipped, Cause: mail.SkipDeleted, At: later})
+	notices = views.NewNotices(c.Twice(t, views.NoticesView))
+	list := func(status string) []views.Mail {
+		page, err := notices.Mails(t.Context(), later, views.MailFilter{Status: status})
+		require.NoError(t, err)
+		return page.Items
+	}
+	assert.Equal(t, []string{"cancelled_by_purchaser"}, codes(list(views.MailStatusWaiting)))
+	assert.Equal(t, []string{"subscription_resumed"}, codes(list("sent")))
+	assert.Equal(t, "deleted", list("skipped")[0].Why)
+	assert.Equal(t, []string{"cancelled_by_support", "cancelled_by_purchaser", "subscription_resumed"}, codes(list("")))
+
+	page, err := notices.List(t.Context(), c.id, c.anna, later, "", 0)
+	require.NoError(t, err)
+	assert.Len(t, page.Items, 3, "what she did herself is not among them; the rest is, mailed or not")
 }

@@ -170,6 +170,7 @@ var closedToPartners = []string{
 	"PUT /v1/payment-methods/{method}/default",
 	"DELETE /v1/payment-methods/{method}",
 	"GET /v1/notices",
+	"GET /v1/mails",
 	"POST /v1/cancellation-requests/{request}/accept",
 	"POST /v1/cancellation-requests/{request}/decline",
 	"DELETE /v1/people/omar@contoso.example",

@@ -2,15 +2,13 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"kassa/commands"
-	"kassa/domain"
-	"kassa/domain/product"
 	"kassa/projections/views"
+	"kassa/services/billing"
 	"kassa/services/document"
 )
 
@@ -43,7 +41,15 @@ func (s *Server) printInvoice(ctx context.Context, who commands.Principal, in *d
 	if err := s.caughtUp(ctx, in.Reading, views.InvoicesView.Name, views.CatalogueView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
-	bill, err := s.printed(ctx, who, in.Number)
+	found, _, err := views.NewInvoices(s.Projector).Get(ctx, who.Tenant, who.Person, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.openPeople(ctx, who, found.Payer)
+	if err != nil {
+		return nil, err
+	}
+	bill, err := billing.Page(ctx, s.Projector, found.Issued, people.show(found.Payer).Name)
 	if err != nil {
 		return nil, err
 	}
@@ -55,30 +61,4 @@ func (s *Server) printInvoice(ctx context.Context, who commands.Principal, in *d
 	return &documentOutput{
 		ContentType: "application/pdf", Disposition: `attachment; filename="` + bill.Number + `.pdf"`, Language: language, Body: pdf,
 	}, nil
-}
-
-// printed is a bill of the caller's with the names that it shows.
-func (s *Server) printed(ctx context.Context, who commands.Principal, number string) (b document.Bill, err error) {
-	found, _, err := views.NewInvoices(s.Projector).Get(ctx, who.Tenant, who.Person, number)
-	if err != nil {
-		return b, err
-	}
-	b.Issued = found.Issued
-	if b.Credited, err = views.NewInvoices(s.Projector).Number(ctx, found.Credits); err != nil {
-		return b, err
-	}
-	names, err := views.NewDirectory(s.Projector).TenantNames(ctx, who.Tenant)
-	if err != nil {
-		return b, err
-	}
-	people, err := s.openPeople(ctx, who, found.Payer)
-	b.Organisation, b.Payer, b.Products = names[who.Tenant], people.show(found.Payer).Name, map[domain.ProductID]string{}
-	for _, l := range b.Lines {
-		p, _, failed := views.NewCatalogue(s.Projector).Product(ctx, l.Product, b.At)
-		if failed != nil && !errors.Is(failed, product.ErrUnknown) {
-			return b, failed
-		}
-		b.Products[l.Product] = p.Name
-	}
-	return b, err
 }

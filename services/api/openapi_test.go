@@ -73,6 +73,7 @@ var routes = []struct {
 	{"PUT", "/v1/payment-methods/{method}/default", "", false},
 	{"DELETE", "/v1/payment-methods/{method}", "", false},
 	{"GET", "/v1/notices", "", false},
+	{"GET", "/v1/mails", "", false},
 	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
 	{"POST", "/v1/centralisations", `{"productId":"CFQ7TTC0HD32"}`, false},
 	{"GET", "/v1/centralisations", "", false},

@@ -103,6 +103,7 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerCancellationRequests(api)
 	s.registerLastAssignees(api)
 	s.registerNotices(api)
+	s.registerMails(api)
 	s.registerSupport(api)
 	s.registerCredits(api)
 	s.registerPolicies(api)

@@ -36,12 +36,12 @@ func (p *page) head() {
 	p.CellFormat(width/2, 8, p.title(), "", 1, "R", false, 0, "")
 	p.Ln(8)
 	facts := [][2]string{
-		{p.number, p.Number}, {p.issued, day(p.At)}, {p.order, p.OrderNumber}, {p.market, p.Market},
+		{p.number, p.Number}, {p.issued, Day(p.At)}, {p.order, p.OrderNumber}, {p.market, p.Market},
 	}
 	if p.Credited != "" {
 		facts = append(facts, [2]string{p.credits, p.Credited})
 	} else {
-		facts = append(facts, [2]string{p.due, day(p.DueAt)})
+		facts = append(facts, [2]string{p.due, Day(p.DueAt)})
 	}
 	to := []string{p.billedTo, p.Payer, p.Organisation}
 	for i := range max(len(facts), len(to)) {
@@ -90,7 +90,7 @@ func (p *page) line(l invoice.Line) {
 		amount = l.Net // as its price is stated
 	}
 	for i, cell := range []string{
-		p.transactions[l.Transaction], day(l.From) + " – " + day(l.To.AddDate(0, 0, -1)), strconv.FormatInt(l.Quantity, 10),
+		p.transactions[l.Transaction], Day(l.From) + " – " + Day(l.To.AddDate(0, 0, -1)), strconv.FormatInt(l.Quantity, 10),
 		p.money(l.UnitPrice), p.money(amount),
 	} {
 		p.CellFormat(columns[i].width, row, p.cut(cell, columns[i].width-1), "", 0, columns[i].align, false, 0, "")

@@ -62,6 +62,17 @@ var swedish = words{
 	},
 }
 
+// Money is an amount as a language's readers write it.
+func Money(m domain.Money, language string) string { return wordsOf(language).money(m) }
+
+// Transaction is what a line is for, in a language.
+func Transaction(t invoice.Transaction, language string) string {
+	return wordsOf(language).transactions[t]
+}
+
+// Day is a date that readers of both languages read: 2026-03-31.
+func Day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
 // money is an amount as its readers write it, with the currency's code and
 // decimals. Narrow and unbreakable spaces are plain ones: not every font has them.
 func (w words) money(m domain.Money) string {
@@ -87,6 +98,3 @@ func (w words) tax(kind domain.TaxKind, rate int64) string {
 	}
 	return w.untaxed
 }
-
-// day is a date that both languages read: 2026-03-31.
-func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -1,10 +1,12 @@
-package api
+package notice
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,18 +23,24 @@ func TestEveryNoticeIsToldInBothLanguages(t *testing.T) {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 		require.NoError(t, err)
 		ast.Inspect(parsed, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && nameOf(call.Fun) == "tells" && len(call.Args) > 0 {
-				made[text(call.Args[0])] = true
+			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 {
+				name, _ := call.Fun.(*ast.Ident)
+				code, literal := call.Args[0].(*ast.BasicLit)
+				if literal && name != nil && (slices.Contains([]string{"tells", "confirms", "reminds"}, name.Name)) {
+					made[strings.Trim(code.Value, `"`)] = true
+				}
 			}
 			return true
 		})
 	}
 	require.NotEmpty(t, made, "the search itself must find something")
 	for code := range made {
-		assert.NotEmpty(t, noticed[code].english, code)
-		assert.NotEmpty(t, noticed[code].swedish, code)
+		for _, words := range []Words{Told(code, "en"), Told(code, "sv")} {
+			assert.NotEmpty(t, words.Subject, code)
+			assert.NotEmpty(t, words.Text, code)
+		}
 	}
-	for code := range noticed {
+	for code := range told {
 		assert.True(t, made[code], "%s is told, but no notice is made", code)
 	}
 }
