@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -203,6 +204,23 @@ func (h history[S, E]) asOf(d interface{ Fold(S, ...E) S }, at time.Time) histor
 	for n < len(h.facts) && !h.facts[n].Meta.At.After(at) {
 		n++
 	}
+	return h.first(d, n)
+}
+
+// ever is after every position of history.
+const ever = math.MaxUint64
+
+// before is the history as it stood before a position.
+func (h history[S, E]) before(d interface{ Fold(S, ...E) S }, position uint64) history[S, E] {
+	n := 0
+	for n < len(h.facts) && h.facts[n].Position < position {
+		n++
+	}
+	return h.first(d, n)
+}
+
+// first is the history when it had n facts.
+func (h history[S, E]) first(d interface{ Fold(S, ...E) S }, n int) history[S, E] {
 	var zero S
 	return history[S, E]{stream: h.stream, facts: h.facts[:n], events: h.events[:n], state: d.Fold(zero, h.events[:n]...)}
 }

@@ -164,6 +164,12 @@ var closedToPartners = []string{
 	"POST /v1/ledger/chargebacks",
 	"POST /v1/subscriptions/{subscription}/pay",
 	"PUT /v1/subscriptions/{subscription}/card",
+	"GET /v1/payment-methods", // R36
+	"POST /v1/payment-methods",
+	"PATCH /v1/payment-methods/{method}",
+	"POST /v1/payment-methods/{method}/replace",
+	"PUT /v1/payment-methods/{method}/default",
+	"DELETE /v1/payment-methods/{method}",
 	"GET /v1/notices",
 	"GET /v1/mails",
 	"POST /v1/cancellation-requests/{request}/accept",
