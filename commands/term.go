@@ -26,13 +26,13 @@ type CancelSubscription struct {
 // ReactivateSubscription asks for a new term after the last one ended.
 type ReactivateSubscription struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // PayTerm pays for a term whose renewal was declined.
 type PayTerm struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // SetRecurringBilling turns recurring billing on or off. Nobody loses anything

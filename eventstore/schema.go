@@ -11,6 +11,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -169,6 +170,12 @@ func Schema() *Codec {
 	Register[support.SupportCaseOpened](c)
 	Register[support.CaseEscalated](c)
 	Register[support.CaseClosed](c)
+	Register[paymentmethod.CardAdded](c)
+	Register[paymentmethod.CardDetailsChanged](c)
+	Register[paymentmethod.CardSetAsDefault](c)
+	Register[paymentmethod.CardExpired](c)
+	Register[paymentmethod.CardReplaced](c)
+	Register[paymentmethod.CardRemoved](c)
 	Register[mail.Started](c)
 	Register[mail.Sent](c)
 	Register[mail.Failed](c)

@@ -27,6 +27,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -207,6 +208,13 @@ func specimens() []domain.Event {
 		support.SupportCaseOpened{Case: "k1", Subscription: "s1", Tenant: "t", By: "ann", Topic: support.Billing, Channel: domain.SelfService, SupportedBy: support.VendorStandard, Entitlement: support.Standard, IncidentCharge: support.NoIncident, At: at},
 		support.CaseEscalated{By: "sue", At: at},
 		support.CaseClosed{By: "sue", Resolution: support.Solved, At: at},
+
+		paymentmethod.CardAdded{Card: "m1", Tenant: "t", Person: "ann", Kind: paymentmethod.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030, Country: "SE", At: at},
+		paymentmethod.CardDetailsChanged{Card: "m1", ExpMonth: 11, ExpYear: 2032, Country: "NO", At: at},
+		paymentmethod.CardSetAsDefault{Card: "m1", At: at},
+		paymentmethod.CardExpired{Card: "m1", ExpMonth: 11, ExpYear: 2032, Renewing: []domain.SubscriptionID{"s1"}, At: at},
+		paymentmethod.CardReplaced{Card: "m1", By: "m2", At: at},
+		paymentmethod.CardRemoved{Card: "m2", At: at},
 
 		user.Deleted{},
 		user.Restored{},

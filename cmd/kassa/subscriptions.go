@@ -93,7 +93,7 @@ type seatFlags struct {
 type addSeatsCmd struct {
 	subscriptionFlags
 	seatFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.
@@ -191,7 +191,7 @@ func (c *cancelCmd) Run(ctx context.Context, s *session) error {
 
 type reactivateCmd struct {
 	subscriptionFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.

@@ -15,6 +15,18 @@ type Price struct {
 	Revision int64
 }
 
+// Renews says whether time will ask a card for money: for the next term, or for
+// one that is not paid.
+func (s State) Renews() bool {
+	switch {
+	case s.Subscription == "", s.Channel == domain.Central, s.Takeover.ID != "", s.Ended == StatusDisabled, s.Ended == StatusDeleted:
+		return false
+	case s.Pending.Kind != "", s.unpaid.Number != 0:
+		return true
+	}
+	return s.RecurringBilling && s.Ended == StatusNone
+}
+
 // sold is the price that a subscription goes on at. Where none for such a term is
 // published any more, the one that was agreed to holds on: a subscription
 // remains active until somebody ends it (R58).

@@ -143,7 +143,7 @@ const cardHidden = "A payment method was attached."
 // with others.
 func closedToPartners(eventType string) bool {
 	switch aggregate, _, _ := strings.Cut(eventType, "."); aggregate {
-	case "invoice", "invoiceregister", "partner", "access":
+	case "invoice", "invoiceregister", "partner", "access", "paymentmethod":
 		return true
 	}
 	return eventType == purchase.PaymentMethodAttached{}.EventType()

@@ -5,6 +5,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/purchase"
 	v1 "kassa/services/api/v1"
 )
@@ -46,7 +47,7 @@ func seatsDeclined(out changed) error {
 // unpaid is the error for a gateway's reason. One that we have no words for is a
 // plain decline.
 func unpaid(code string) *domain.Error {
-	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing} {
+	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing, paymentmethod.ErrGone} {
 		if known.Code == code {
 			return known
 		}

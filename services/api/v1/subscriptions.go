@@ -10,7 +10,7 @@ import (
 type AddSeats struct {
 	Quantity int64  `json:"quantity,omitempty" doc:"The new total." example:"5"`
 	Delta    int64  `json:"delta,omitempty" doc:"How many more, instead of the total."`
-	Card     string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card     string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // RemoveSeats asks for fewer seats. Either Quantity or Delta is given.
@@ -33,12 +33,12 @@ type CancelSubscription struct {
 
 // ReactivateSubscription begins a new term after the last one ended.
 type ReactivateSubscription struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // ConvertTrial buys what is being tried.
 type ConvertTrial struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // Subscription is how a change left a subscription.
