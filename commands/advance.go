@@ -38,17 +38,17 @@ func (s *Subscriptions) Advance(ctx context.Context, id domain.SubscriptionID, a
 	if !ok || at.Before(due.At) {
 		return out, nil
 	}
-	out, err = s.step(ctx, current, due)
+	out, current, err = s.step(ctx, current, due)
 	if err != nil || out.State.Pending.Kind == "" {
 		return out, err
 	}
-	settled, err := s.Settle(ctx, id)
+	settled, err := s.settleAll(ctx, current)
 	settled.Wrote = true // a step was taken, whoever settled it
 	return settled, err
 }
 
-func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) (Outcome[subscription.State], error) {
-	return proceed(ctx, s.Log, subscription.Decider, h, timed(h.state, due),
+func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) (Outcome[subscription.State], life, error) {
+	return extend(ctx, s.Log, subscription.Decider, h, timed(h.state, due),
 		func(state subscription.State) ([]subscription.Event, error) {
 			zone, err := billingZone(state)
 			if err != nil {

@@ -41,7 +41,7 @@ type StartPurchase struct {
 type SubmitPurchase struct {
 	Purchase      domain.PurchaseID
 	PaymentKind   purchase.PaymentKind // empty: a credit card for self-service, the agreement for central, and nothing for a trial that needs nothing
-	Card          string               // the gateway's token
+	Card          string               // the gateway's token, or the id of a card of the buyer's; empty: their default
 	Terms         string               // version agreed to
 	PrivacyNotice string               // version shown
 }
@@ -250,7 +250,7 @@ func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State,
 	}
 	submit.Verdict = e.verdict
 	if submit.Kind == purchase.CreditCard || c.Card != "" && submit.Kind == "" {
-		if submit.Card, err = p.Gateway.Card(ctx, c.Card); err != nil {
+		if submit.Card, err = chosen(ctx, p.Log, p.Gateway, who, c.Card, at); err != nil {
 			return submit, err
 		}
 	}

@@ -21,6 +21,10 @@ func (s *Subscriptions) Settle(ctx context.Context, id domain.SubscriptionID) (O
 	if err != nil {
 		return h.outcome(), err
 	}
+	return s.settleAll(ctx, h)
+}
+
+func (s *Subscriptions) settleAll(ctx context.Context, h life) (Outcome[subscription.State], error) {
 	out, errs := h.outcome(), []error(nil)
 	if h.state.Pending.Kind != "" {
 		settled, err := s.settle(ctx, h)
@@ -88,12 +92,8 @@ func later(before, step Outcome[subscription.State], err error) Outcome[subscrip
 
 // settle charges what h waits to be paid for.
 func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscription.State], error) {
-	asked, key, amount := h.latest(asksForCharge), subscription.ChargeKey(h.state.Subscription, h.state.Pending), h.state.Pending.Amount
-	bought, err := s.bought(ctx, h.state, asked.Position)
-	if err != nil {
-		return h.outcome(), err
-	}
-	charge, err := charge(ctx, s.Gateway, key, bought.Card.Token, amount)
+	asked, key := h.latest(asksForCharge), subscription.ChargeKey(h.state.Subscription, h.state.Pending)
+	charge, err := s.chargeAs(ctx, h, key, asked.Position)
 	if err != nil {
 		return h.outcome(), err
 	}

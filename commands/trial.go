@@ -20,7 +20,7 @@ type ExtendTrial struct {
 // ConvertTrial asks to buy what is being tried.
 type ConvertTrial struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // ExtendTrial gives a trial thirty more days, once, in the fifteen days before

@@ -11,6 +11,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -89,6 +90,7 @@ func Schema() *Codec {
 	Register[subscription.InstalmentDeclined](c)
 	Register[subscription.InstalmentPaid](c)
 	Register[subscription.ReactivationRequested](c)
+	Register[subscription.ReactivationRefused](c)
 	Register[subscription.ReactivationDeclined](c)
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)
@@ -122,6 +124,7 @@ func Schema() *Codec {
 	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
+	Register[user.FeedbackGiven](c)
 	Register[license.Suspended](c)
 	Register[license.Restored](c)
 	Register[subscription.PurchaserMarkedAsLeft](c)
@@ -170,6 +173,12 @@ func Schema() *Codec {
 	Register[support.SupportCaseOpened](c)
 	Register[support.CaseEscalated](c)
 	Register[support.CaseClosed](c)
+	Register[paymentmethod.CardAdded](c)
+	Register[paymentmethod.CardDetailsChanged](c)
+	Register[paymentmethod.CardSetAsDefault](c)
+	Register[paymentmethod.CardExpired](c)
+	Register[paymentmethod.CardReplaced](c)
+	Register[paymentmethod.CardRemoved](c)
 	Register[mail.Started](c)
 	Register[mail.Sent](c)
 	Register[mail.Failed](c)

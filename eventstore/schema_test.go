@@ -27,6 +27,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -134,6 +135,7 @@ func specimens() []domain.Event {
 		subscription.InstalmentDeclined{Again: "x1", Number: 2, Payment: 2, Code: "card_declined", Retriable: true, At: at},
 		subscription.InstalmentPaid{Again: "x1", Instalment: subscription.Instalment{Period: period, Payment: 2}, Reference: "ch_4"},
 		subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 2},
+		subscription.ReactivationRefused{Reactivation: "x2", Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
 		subscription.ReactivationDeclined{Reactivation: "x1", Code: "card_declined", Retriable: true, At: at},
 		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
 		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
@@ -210,8 +212,16 @@ func specimens() []domain.Event {
 		support.CaseEscalated{By: "sue", At: at},
 		support.CaseClosed{By: "sue", Resolution: support.Solved, At: at},
 
+		paymentmethod.CardAdded{Card: "m1", Tenant: "t", Person: "ann", Kind: paymentmethod.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030, Country: "SE", At: at},
+		paymentmethod.CardDetailsChanged{Card: "m1", ExpMonth: 11, ExpYear: 2032, Country: "NO", At: at},
+		paymentmethod.CardSetAsDefault{Card: "m1", At: at},
+		paymentmethod.CardExpired{Card: "m1", ExpMonth: 11, ExpYear: 2032, Renewing: []domain.SubscriptionID{"s1"}, At: at},
+		paymentmethod.CardReplaced{Card: "m1", By: "m2", At: at},
+		paymentmethod.CardRemoved{Card: "m2", At: at},
+
 		user.Deleted{},
 		user.Restored{},
+		user.FeedbackGiven{Feedback: "f1", Words: []byte("sealed"), At: at},
 		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
 		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
 		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
@@ -235,7 +245,10 @@ func specimens() []domain.Event {
 // was written, with these filled in too.
 func grown() []domain.Event {
 	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
+	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceRevision: 5, Quantity: 3, Charge: sek(171_00)}
 	return []domain.Event{
+		subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 2, Checks: checks},
 		subscription.SeatReserved{Person: "bob", Via: "request", At: at},
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
 		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},

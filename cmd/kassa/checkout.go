@@ -16,7 +16,7 @@ type checkoutCmd struct {
 	Product    string `required:"" help:"Product id, or an older one of it." placeholder:"ID"`
 	Seats      int64  `required:"" help:"How many seats." placeholder:"N"`
 	Market     string `required:"" help:"Country of the billing address." placeholder:"CC"`
-	Card       string `help:"The payment gateway's token of your card." placeholder:"TOKEN"`
+	Card       string `help:"The payment gateway's token of your card, or the id of a saved one; left out: your default." placeholder:"TOKEN"`
 	Channel    string `help:"self-service (default), or central to buy for the organisation." placeholder:"CHANNEL"`
 	EntryPoint string `help:"website (default) or in_app." placeholder:"WHERE"`
 	Email      string `help:"Address given before signing in." placeholder:"MAIL"`

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"kassa/domain"
 	v1 "kassa/services/api/v1"
@@ -50,6 +51,9 @@ func (s *session) subscription(d v1.SubscriptionDetail) {
 	if n := d.NextTerm; n != nil {
 		fmt.Fprintf(s.stdout, "The next term begins on %s and costs %s, %s of it tax: %s at %s each%s.\n",
 			day(n.StartDate), money(n.Total), money(n.Tax), seats(n.Quantity), money(n.UnitPrice), yes(n.PriceChanges, " instead of "+money(d.UnitPrice)))
+	}
+	if c := d.Cancelled; c != nil {
+		fmt.Fprintf(s.stdout, "It was cancelled on %s by the %s: %s.%s\n", day(c.At), c.By, c.Reason, yes(c.Feedback != "", " "+strconv.Quote(c.Feedback)))
 	}
 	for _, p := range d.Policies {
 		fmt.Fprintf(s.stdout, "Policy %s: %s.\n", p.Policy, p.Value)

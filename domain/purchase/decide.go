@@ -27,7 +27,6 @@ var (
 	ErrQuoteExpired     = domain.Refuse("quote_expired", "This price is no longer valid. Start a new purchase to see the current one.")
 	ErrNoInvoice        = domain.Refuse("invoice_not_supported", "Payment by invoice is not supported. Pay by credit card.")
 	ErrPaymentKind      = domain.Refuse("payment_method_not_supported", "This payment method is not supported. Pay by credit card, or by the agreement when you buy for the organisation.")
-	ErrCard             = &domain.Error{Kind: domain.Invalid, Code: "card_invalid", Message: "Give the token that the payment page returned for the card, never the card's number."}
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
 	ErrTermsVersion     = &domain.Error{Kind: domain.Invalid, Code: "terms_version_invalid", Message: "Name the terms and the privacy notice by their versions, such as 2026-01: at most 12 letters, digits, dots and dashes."}
 	ErrOtherCard        = &domain.Error{Kind: domain.Conflict, Code: "paid_with_other_card", Message: "This purchase is being paid, or was paid, with another card. Look at the purchase before you try this one."}
@@ -197,8 +196,8 @@ func (c Submit) payable(s State) error {
 		return ErrNoInvoice
 	case c.Kind != allowed:
 		return ErrPaymentKind
-	case c.Kind == CreditCard && !chargeable(c.Card):
-		return ErrCard
+	case c.Kind == CreditCard && !c.Card.Chargeable():
+		return domain.ErrCard
 	}
 	return nil
 }

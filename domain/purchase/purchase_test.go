@@ -141,11 +141,11 @@ func TestSubmit(t *testing.T) {
 		{Name: "R17 invoices are refused by name", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Invoice }), Rejects: purchase.ErrNoInvoice},
 		{Name: "R16 nothing but a card pays", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = "bank_transfer" }), Rejects: purchase.ErrPaymentKind},
 		{Name: "R36 the organisation's agreement does not pay for a person", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Agreement }), Rejects: purchase.ErrPaymentKind},
-		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: purchase.ErrCard},
-		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 however short", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "424242424242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: purchase.ErrCard},
+		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: domain.ErrCard},
+		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: domain.ErrCard},
+		{Name: "R13 however short", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "424242424242" }), Rejects: domain.ErrCard},
+		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: domain.ErrCard},
+		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: domain.ErrCard},
 		{Name: "terms must be accepted", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "" }), Rejects: purchase.ErrTerms},
 		{Name: "and the privacy notice", Given: quoted, When: set(func(c *purchase.Submit) { c.PrivacyNotice = "" }), Rejects: purchase.ErrTerms},
 		{Name: "R13 a version is no place for a card's number", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "4242424242424242" }), Rejects: purchase.ErrTermsVersion},
@@ -251,8 +251,8 @@ func TestReplaceCard(t *testing.T) {
 		{Name: "the one that is there stays", Given: completed, When: purchase.ReplaceCard{Card: visa}},
 		{Name: "nor is one replaced by itself", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: other}},
 		{Name: "and it can come back", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: visa}, Then: ordered[1:2]},
-		{Name: "R13 a number is no card", Given: completed, When: purchase.ReplaceCard{Card: domain.Card{Token: "4242 4242 4242 4242"}}, Rejects: purchase.ErrCard},
-		{Name: "nor is nothing", Given: completed, When: purchase.ReplaceCard{}, Rejects: purchase.ErrCard},
+		{Name: "R13 a number is no card", Given: completed, When: purchase.ReplaceCard{Card: domain.Card{Token: "4242 4242 4242 4242"}}, Rejects: domain.ErrCard},
+		{Name: "nor is nothing", Given: completed, When: purchase.ReplaceCard{}, Rejects: domain.ErrCard},
 		{Name: "an order under way is paid with its own", Given: submitted, When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrNotCompleted},
 		{Name: "R46 an agreement has no card", Given: append(facts{central}, completed[1:]...), When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrPaymentKind},
 		{Name: "no card of an unknown purchase", When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrUnknown},
@@ -282,4 +282,12 @@ func TestR34_TheQuoteSaysWhatOfItIsTax(t *testing.T) {
 	assert.Zero(t, s.Split())
 	assert.Equal(t, sek(313_43), s.Trial.Total)
 	assert.Equal(t, domain.TaxSplit{Kind: domain.GST, Rate: 500, Net: sek(298_50), Tax: sek(14_93), Total: sek(313_43), Exclusive: true}, s.Trial.Tax)
+}
+
+// Given once more after its owner removed it, a card is put on file anew, so that
+// history says which came later.
+func TestR31_ACardThatIsGivenAnewIsPutOnFile(t *testing.T) {
+	events, err := purchase.Decider.Decide(purchase.Decider.Fold(purchase.State{}, completed...), purchase.ReplaceCard{Card: visa, Anew: true})
+	assert.NoError(t, err)
+	assert.Equal(t, ordered[1:2], facts(events))
 }

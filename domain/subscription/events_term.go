@@ -60,7 +60,19 @@ type (
 	ReactivationRequested struct {
 		Reactivation ChangeID `json:"reactivation"`
 		Period
-		AnchorDay int `json:"anchorDay"`
+		AnchorDay int            `json:"anchorDay"`
+		Checks    []domain.Check `json:"checks,omitempty"` // why it is allowed; none: nobody asks for more than was bought
+	}
+	// ReactivationRefused says that a rule forbids another term (R20, R41). The
+	// failed check is among Checks.
+	ReactivationRefused struct {
+		Reactivation ChangeID       `json:"reactivation"`
+		Code         string         `json:"code"`
+		Rule         string         `json:"rule"`
+		MessageKey   string         `json:"messageKey"`
+		CanRequest   bool           `json:"canRequestLicense"` // a licence may be asked for instead
+		Checks       []domain.Check `json:"checks"`
+		At           time.Time      `json:"at"`
 	}
 	// ReactivationDeclined says that the card was not charged for it.
 	ReactivationDeclined struct {
@@ -182,6 +194,7 @@ func (RenewalRequested) EventType() string      { return "subscription.renewal_r
 func (RenewalDeclined) EventType() string       { return "subscription.renewal_declined.v1" }
 func (Renewed) EventType() string               { return "subscription.renewed.v1" }
 func (ReactivationRequested) EventType() string { return "subscription.reactivation_requested.v1" }
+func (ReactivationRefused) EventType() string   { return "subscription.reactivation_refused.v1" }
 func (ReactivationDeclined) EventType() string  { return "subscription.reactivation_declined.v1" }
 func (Reactivated) EventType() string           { return "subscription.reactivated.v1" }
 func (Cancelled) EventType() string             { return "subscription.cancelled.v1" }

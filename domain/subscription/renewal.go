@@ -17,6 +17,18 @@ type Price struct {
 	Revision  int64
 }
 
+// Renews says whether time will ask a card for money: for the next term, or for
+// one that is not paid.
+func (s State) Renews() bool {
+	switch {
+	case s.Subscription == "", s.Channel == domain.Central, s.Takeover.ID != "", s.Ended == StatusDisabled, s.Ended == StatusDeleted:
+		return false
+	case s.Pending.Kind != "", s.unpaid.Number != 0:
+		return true
+	}
+	return s.RecurringBilling && s.Ended == StatusNone
+}
+
 // sold is the price that a subscription goes on at. Where none for such a term is
 // published any more, the one that was agreed to holds on: a subscription
 // remains active until somebody ends it (R58).
@@ -80,10 +92,12 @@ func (e RenewalRequested) declined(code string, retriable bool, at time.Time) Ev
 }
 
 // Reactivate begins a new term of a subscription that has ended, this day.
+// Whether that is allowed has been judged now: it is bought anew (R41).
 type Reactivate struct {
 	Reactivation ChangeID
 	Price        Price          // in force now
-	Tax          domain.TaxRule // so, too
+	Verdict      domain.Verdict // so, too,
+	Tax          domain.TaxRule // and this
 	Zone         *time.Location // the subscription's
 	At           time.Time
 }
@@ -93,9 +107,9 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case c.Reactivation == "", !s.bills(c.Zone):
+	case c.Reactivation == "", !s.bills(c.Zone), len(c.Verdict.Checks) == 0:
 		return nil, ErrRequest
-	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
+	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key, s.Unrevived.Reactivation == c.Reactivation:
 		return nil, nil
 	case s.Takeover.ID != "":
 		return nil, ErrControlTaken
@@ -108,13 +122,25 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
 	}
+	if failed, refused := c.Verdict.Refusal(); refused {
+		return []Event{c.refused(failed)}, nil
+	}
 	anchorDay := c.At.In(c.Zone).Day()
 	period, err := s.next(c.At, anchorDay, s.Quantity, c.Price, c.Tax, c.Zone)
 	if err != nil {
 		return nil, err
 	}
-	return s.ask(ReactivationRequested{Reactivation: c.Reactivation, Period: period, AnchorDay: anchorDay}, c.At), nil
+	return s.ask(ReactivationRequested{Reactivation: c.Reactivation, Period: period, AnchorDay: anchorDay, Checks: c.Verdict.Checks}, c.At), nil
 }
+
+func (c Reactivate) refused(failed domain.Check) ReactivationRefused {
+	return ReactivationRefused{
+		Reactivation: c.Reactivation, Code: failed.Code, Rule: failed.Rule, MessageKey: domain.MessageKey(failed.Code),
+		CanRequest: domain.CanRequestLicense(failed.Code), Checks: c.Verdict.Checks, At: c.At,
+	}
+}
+
+func (e ReactivationRefused) evolve(s State) State { s.Unrevived = e; return s }
 
 func (e ReactivationRequested) pending() Pending {
 	return Pending{Kind: ForReactivation, ID: string(e.Reactivation), Amount: e.Charge, Quantity: e.Quantity}

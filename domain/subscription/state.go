@@ -62,9 +62,10 @@ type State struct {
 	Refused          SeatAdditionRefused
 	Trial            Trial
 	Unconverted      ConversionRefused // the latest
-	Owed             []Owed            // to the card, oldest first
-	Ended            Status            // what the facts say: expired, disabled, deleted; empty while they do not
-	NextAt           time.Time         // when what Ended says gives way to the next stage
+	Unrevived        ReactivationRefused
+	Owed             []Owed    // to the card, oldest first
+	Ended            Status    // what the facts say: expired, disabled, deleted; empty while they do not
+	NextAt           time.Time // when what Ended says gives way to the next stage
 	Cancelled        bool
 	Takeover         Takeover // by an administrator; zero: nobody took control
 	Orphaned         bool     // whoever bought it has left (R57)
@@ -186,6 +187,15 @@ func (s State) Unconvertible(conversion ChangeID) error {
 		return nil
 	}
 	return domain.Refusal(s.Unconverted.Code)
+}
+
+// Unrevivable is the error that a reactivation was refused with, nil if it was
+// not.
+func (s State) Unrevivable(reactivation ChangeID) error {
+	if reactivation == "" || s.Unrevived.Reactivation != reactivation {
+		return nil
+	}
+	return domain.Refusal(s.Unrevived.Code)
 }
 
 // capacity is how many people may hold a seat. Whoever gets one while the next

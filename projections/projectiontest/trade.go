@@ -199,6 +199,7 @@ func (s *Shop) Trade(seed uint64, n int) {
 	s.Claim(tenants[0], people[tenants[0]][1], products[1])
 	s.Bill(first, Euros(2000), Euros(500))
 	s.Help(first)
+	s.Keep(first)
 	s.Delegate(tenants[0], tenants[1], people[tenants[1]][0])
 	left := s.Buy(tenants[1], people[tenants[1]][3], products[0], domain.SelfService, 2, Euros(1000))
 	s.Assign(&left, people[tenants[1]][0])

@@ -41,7 +41,7 @@ var BillingView = projections.Projection{
 			told         BIGINT NOT NULL DEFAULT -1, -- revision that the bill follows
 			number       BIGINT NOT NULL DEFAULT 0   -- 0: none yet
 		);
-		CREATE INDEX bills_without_number ON bills_to_write (first) WHERE number = 0 AND asked >= 0;
+		CREATE INDEX bills_without_number ON bills_to_write (year, first) WHERE number = 0 AND asked >= 0;
 		CREATE INDEX bills_behind ON bills_to_write (first) WHERE number > 0 AND told < asked`},
 		{Name: "invoice_registers", Key: []string{"seller", "year"}, DDL: `CREATE TABLE invoice_registers (
 			seller   TEXT   NOT NULL,

@@ -138,3 +138,14 @@ func DueBy(ctx context.Context, p *projections.Projector, until time.Time, after
 // the one that is due next.
 const dueQuery = `SELECT subscription, at FROM due
 	WHERE (at, subscription) > ($1, $2) ORDER BY at, subscription LIMIT $3`
+
+// CountDue is how much is due by until, over all tenants. What it costs depends
+// on how much that is, never on how many subscriptions there are.
+func CountDue(ctx context.Context, p *projections.Projector, until time.Time) (n int64, asOf uint64, err error) {
+	asOf, err = p.Read(ctx, DueView.Name, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, countDueQuery, micros(until)).Scan(&n)
+	})
+	return n, asOf, err
+}
+
+const countDueQuery = `SELECT count(*) FROM due WHERE at <= $1`

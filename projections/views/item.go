@@ -1,7 +1,6 @@
 package views
 
 import (
-	"math"
 	"time"
 
 	"kassa/domain"
@@ -50,51 +49,25 @@ func (i Item) PaymentsLeft() int {
 	return i.Term.Payments(i.Frequency) - i.Payment
 }
 
-// Filter narrows a list of items. Empty fields let everything through.
-type Filter struct {
-	Channel   domain.Channel
-	Kind      domain.PurchaseKind
-	Product   domain.ProductID
-	Purchaser domain.PersonID
-	Orphaned  bool   // only what somebody left behind
-	Next      string // from the page before
-	Limit     int    // at most MaxLimit; DefaultLimit if 0
-}
-
-// orphaned is a condition with the words of an index, so that it is used.
-func (f Filter) orphaned() string {
-	if f.Orphaned {
-		return ` AND i.orphaned_at > 0`
-	}
-	return ""
-}
-
-// itemsWhere reads items, newest first. where narrows to what the asker may see
-// and uses the first parameters; at is the time whose status is shown. What is
-// deleted has no seats, though no fact releases them.
+// itemsWhere reads items, in the order that f asks for. where narrows to what the
+// asker may see and uses the first parameters; at is the time whose status is
+// shown. What is deleted has no seats, though no fact releases them.
 func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
-	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
-	if err != nil {
+	c := clause{where, args}
+	f.narrow(&c, at)
+	by := f.Sort.key()
+	if err := by.after(&c, f.Next); err != nil {
 		return Page[Item]{}, err
 	}
 	most := limit(f.Limit)
-	n := len(args)
-	p := func(i int) string { return list(n+i-1, 1) }
 	var found []Item
-	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
+	err := q.each(`SELECT i.subscription, i.purchase, i.product, `+itemName+`, COALESCE(p.family, ''), i.purchaser,
 			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
 			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription AND i.ended <> 'deleted'),
 			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.frequency, i.payment, i.paid_until, i.cancellation_until, i.recurring, i.ended,
 			i.takeover, i.taken_by, i.taken_at, i.taken_target, i.taken_users
 		FROM items i LEFT JOIN products p ON p.product = i.product
-		WHERE `+where+`
-			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
-			AND (`+p(2)+` = '' OR i.product = `+p(2)+`)
-			AND (`+p(7)+` = '' OR i.kind = `+p(7)+`)
-			AND (`+p(3)+` = '' OR i.purchaser = `+p(3)+`)
-			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)`+f.orphaned()+`
-		ORDER BY i.start_at DESC, i.subscription DESC LIMIT `+p(6),
-		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1, string(f.Kind)),
+		WHERE `+c.text+by.order()+` LIMIT `+list(len(c.args), 1), append(c.args, most+1),
 		func(scan func(...any) error) error {
 			item, err := scanItem(scan, at)
 			found = append(found, item)
@@ -103,7 +76,7 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	if err != nil {
 		return Page[Item]{}, err
 	}
-	page := cut(found, most, func(i Item) cursor { return cursor{micros(i.Start), string(i.Subscription)} })
+	page := cut(found, most, by.cursor)
 	return page, q.details(page.Items)
 }
 

@@ -78,6 +78,9 @@ func termLines() projections.Handlers {
 		line(func(e subscription.ReactivationRequested) description {
 			return description{money: &e.Charge, summary: "Reactivation asked for: " + period(e.Period) + "."}
 		}),
+		line(func(e subscription.ReactivationRefused) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Reactivation refused by %s: %s.", e.Rule, e.Code)}
+		}),
 		line(func(e subscription.ReactivationDeclined) description {
 			return description{code: e.Code, summary: "Payment for the reactivation declined: " + e.Code + "."}
 		}),
@@ -127,7 +130,7 @@ func endLines() projections.Handlers {
 			return description{code: string(e.Reason), summary: fmt.Sprintf("An administrator took control, to %s, reason: %s.", toDo[e.Option], e.Reason)}
 		}),
 		line(func(e license.MovedTo) description {
-			return description{subscription: e.From, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
+			return description{subscription: e.From, person: e.Assignee, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
 		}),
 		line(func(subscription.MoveGivenUp) description {
 			return description{summary: "Whoever has not been moved loses their licence."}

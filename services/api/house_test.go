@@ -31,6 +31,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/ledger"
+	"kassa/services/paymentmethods"
 	"kassa/services/payments/simulator"
 	"kassa/services/vault"
 )
@@ -86,7 +87,7 @@ func newHouse(t *testing.T) *house {
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Gateway: gateway}
-	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Now: clock}
+	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Sealer: keys, Now: clock}
 	requests := &commands.CancellationRequests{Log: log, Now: clock}
 	h.cancellation = &cancellation.Manager{
 		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
@@ -109,6 +110,9 @@ func newHouse(t *testing.T) *house {
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
+	}
+	h.Server.PaymentMethods = &commands.PaymentMethods{
+		Log: log, Gateway: gateway, Subscriptions: subscriptions, Now: clock, Paid: paymentmethods.Paid(h.Projector, h.store.Head),
 	}
 	h.Bank = gateway
 	h.Ledger = ledger.Ledger{Entries: views.NewLedger(h.Projector), Bills: views.NewInvoices(h.Projector), Books: gateway}

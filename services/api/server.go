@@ -47,6 +47,7 @@ type Server struct {
 	Partners             partners
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
+	PaymentMethods       paymentMethods
 	Directory            directory
 	Ledger               auditor
 	Bank                 bank // nil: charges are taken back by real ones only
@@ -85,8 +86,10 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerOrders(api)
 	s.registerCapacity(api)
 	s.registerBills(api)
+	s.registerPaymentMethods(api)
 	s.registerInvoices(api)
 	s.registerLedger(api)
+	s.registerBillingRun(api)
 	s.registerDocuments(api)
 	s.registerMe(api)
 	s.registerLicenses(api)
@@ -150,6 +153,7 @@ var tags = []*huma.Tag{
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Ledger", Description: "Prove that the money adds up."},
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
+	{Name: "Payment methods", Description: "Look after the cards that you pay with."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},

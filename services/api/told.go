@@ -11,6 +11,7 @@ import (
 	"kassa/domain/license"
 	"kassa/domain/licreq"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -88,7 +89,12 @@ var told = []sentence{
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
 	{purchase.ErrPaymentNotNeeded, "Provperioden behöver inget betalningssätt. Utelämna det."},
-	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
+	{domain.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
+	{paymentmethod.ErrAnother, "Det är inget av dina kort. Visa dina kort, eller lägg till det här först."},
+	{paymentmethod.ErrGone, "Kortet har tagits bort eller ersatts, så inget debiteras det. Välj ett annat eller lägg till det igen."},
+	{paymentmethod.ErrExpired, "Kortet har gått ut och inget har debiterats. Välj ett annat, eller ange hur länge det nya med samma nummer gäller."},
+	{paymentmethod.ErrOnly, "Det är det enda kort som kan betala för det du fortfarande abonnerar på. Lägg till ett annat först, ersätt det eller stäng av återkommande debitering."},
+	{paymentmethod.ErrExpiry, "Ange månaden, från 1 till 12, och året, med fyra siffror, som kortet gäller till; tiden får inte ha gått ut."},
 	{payments.ErrCardUnknown, "Betaltjänsten känner inte till kortets token. Lägg till kortet igen."},
 	{payments.ErrCardNumber, "Det här ser ut som ett kortnummer. Lämna betaltjänstens token i stället; Kassa tar aldrig emot kortnummer."},
 	{payments.ErrTimeout, "Betaltjänsten har inte svarat, så det är ännu inte känt om kortet debiterades. Försök igen; du debiteras inte två gånger."},
@@ -284,6 +290,7 @@ var told = []sentence{
 	{errMediaType, "Operationen läser inte den mediatypen. Se /docs för dem som den läser."},
 	{errParameterInvalid, "En parameter i begäran är okänd eller felaktig. Se errors och rätta den."},
 	{errPositionInvalid, "Ange from som start, eller som en position som en händelse eller ett svar angav."},
+	{errAsOf, "Ange en position i historiken eller en tid som 2026-12-31T23:59:59Z för att se listan som den var då."},
 	{views.ErrCursor, "Ange after som next i föregående sidas svar."},
 
 	// What else came in between.

@@ -65,6 +65,10 @@ var told = map[string]struct{ english, swedish Words }{
 		Words{"You get some of a payment back", "Support gives you back some of what you paid for this subscription. It goes to the card that was charged."},
 		Words{"Du får tillbaka en del av en betalning", "Supporten ger dig tillbaka en del av det du betalade för det här abonnemanget. Det går till kortet som debiterades."},
 	},
+	"card_expired": {
+		Words{"Your card has expired", "A card of yours that pays for a subscription has expired. Give another, or say until when the new one of the same number is good, before the next term is charged."},
+		Words{"Ditt kort har gått ut", "Ett av dina kort som betalar för ett abonnemang har gått ut. Ange ett annat, eller hur länge det nya med samma nummer gäller, innan nästa period debiteras."},
+	},
 	"ended_unpaid": {
 		Words{"Your subscription has ended", "This subscription has ended because it was not paid, and nobody can use it any more. Reactivate it while you can, if you still need it."},
 		Words{"Ditt abonnemang har upphört", "Det här abonnemanget har upphört eftersom det inte betalades, och ingen kan längre använda det. Återaktivera det medan det går, om du fortfarande behöver det."},

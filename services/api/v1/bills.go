@@ -38,12 +38,12 @@ type CardFace struct {
 
 // PayTerm pays for a term that was not paid (R30).
 type PayTerm struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // ReplaceCard names another card to pay with from now on (R31).
 type ReplaceCard struct {
-	Card string `json:"card" doc:"The payment gateway's token of a card; never a card's number." example:"tok_mastercard"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card, or the id of a saved one; never a card's number. Left out: the default." example:"tok_mastercard"`
 }
 
 // Card is the card on file of a subscription.

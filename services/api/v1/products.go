@@ -82,6 +82,7 @@ type OrderEntry struct {
 	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps, Support for the vendor's."`
 	ByKind         string        `json:"byKind" example:"purchaser"`
 	Summary        string        `json:"summary"`
+	Person         *Person       `json:"person,omitempty" doc:"Whose seat or licence it is about."`
 	Transaction    string        `json:"transaction,omitempty" doc:"What a bill calls it."`
 	Reason         string        `json:"reason,omitempty" doc:"Why: the code behind a refusal or a decline."`
 	QuantityBefore *int64        `json:"quantityBefore,omitempty"`

@@ -75,7 +75,7 @@ type Tax struct {
 
 // SubmitPurchase is the buyer's consent to a quote.
 type SubmitPurchase struct {
-	Card                 string `json:"card,omitempty" doc:"The payment gateway's token of a card; never a card's number." example:"tok_visa"`
+	Card                 string `json:"card,omitempty" doc:"The payment gateway's token of a card, or the id of a saved one; never a card's number. Left out: the buyer's default." example:"tok_visa"`
 	PaymentKind          string `json:"paymentKind,omitempty" doc:"credit_card, or agreement for central purchases. Left out: what the channel pays with (R16)." example:"credit_card"`
 	AcceptTerms          bool   `json:"acceptTerms" doc:"Must be true."`
 	TermsVersion         string `json:"termsVersion,omitempty" doc:"Which terms were accepted." example:"2026-01"`
