@@ -56,6 +56,11 @@ bench: ## Go benchmarks and kassa bench: figures as ratios to the machine's own 
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
 	$(GO) run ./cmd/kassa bench
 
+.PHONY: month-end
+month-end: build ## renew and bill 10,000 and 100,000 subscriptions on one day: rates beside the raw limit, and memory
+	bin/kassa bench --only month-end --subscriptions 10000
+	bin/kassa bench --only month-end --subscriptions 100000
+
 .PHONY: crash
 crash: build ## kill -9 the real binary 100 times under load, half of them while months go by, and check every promise
 	.ci/crash bin/kassa 50

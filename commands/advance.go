@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,17 +38,17 @@ func (s *Subscriptions) Advance(ctx context.Context, id domain.SubscriptionID, a
 	if !ok || at.Before(due.At) {
 		return out, nil
 	}
-	out, err = s.step(ctx, current, due)
+	out, current, err = s.step(ctx, current, due)
 	if err != nil || out.State.Pending.Kind == "" {
 		return out, err
 	}
-	settled, err := s.Settle(ctx, id)
+	settled, err := s.settleAll(ctx, current)
 	settled.Wrote = true // a step was taken, whoever settled it
 	return settled, err
 }
 
-func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) (Outcome[subscription.State], error) {
-	return proceed(ctx, s.Log, subscription.Decider, h, timed(h.state, due),
+func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) (Outcome[subscription.State], life, error) {
+	return extend(ctx, s.Log, subscription.Decider, h, timed(h.state, due),
 		func(state subscription.State) ([]subscription.Event, error) {
 			zone, err := billingZone(state)
 			if err != nil {
@@ -65,7 +66,7 @@ func (s *Subscriptions) step(ctx context.Context, h life, due subscription.Due) 
 // gather looks up what a step is decided on: as it was when the step was due,
 // however late that is asked.
 func (s *Subscriptions) gather(ctx context.Context, state subscription.State, due subscription.Due) (step subscription.Advance, err error) {
-	if due.Step != subscription.Renew && due.Step != subscription.ToPaid && due.Step != subscription.Announce {
+	if !slices.Contains([]subscription.Step{subscription.Bill, subscription.Renew, subscription.ToPaid, subscription.Announce}, due.Step) {
 		return step, nil
 	}
 	market, err := s.market(ctx, state)
@@ -73,7 +74,10 @@ func (s *Subscriptions) gather(ctx context.Context, state subscription.State, du
 		return step, err
 	}
 	step.Tax = ruleOf(s.Taxes, market, due.At)
-	if due.Step == subscription.ToPaid {
+	switch due.Step {
+	case subscription.Bill: // at the price of its term
+		return step, nil
+	case subscription.ToPaid:
 		step.Verdict, err = s.convertible(ctx, state, due.At)
 		return step, err
 	}

@@ -20,9 +20,10 @@ type biller struct {
 	purchase purchase.State
 
 	sold     subscription.Provisioned
-	term     subscription.Period // the current one
+	term     subscription.Period // the current one, or the part of it that is paid
 	current  invoice.Of          // its bill
-	asked    subscription.Period // of a renewal
+	asked    subscription.Period // of a renewal, or of an instalment
+	open     invoice.Of          // its bill, should it be declined
 	failed   int                 // times that it was declined
 	late     bool                // it is being paid, after that
 	refunds  map[subscription.RefundID]refundable
@@ -53,14 +54,21 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	switch e := e.(type) {
 	case subscription.Provisioned:
 		b.sold, b.refunds, b.paid = e, map[subscription.RefundID]refundable{}, map[string]*payment{}
-		b.begin(f, invoice.OfTerm(1), invoice.Purchase, subscription.Period{
-			Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price, Tax: e.Tax,
-		}, b.purchase.Reference)
+		b.begin(f, invoice.OfTerm(1), invoice.Purchase, e.First(), b.purchase.Reference)
 	case subscription.RenewalRequested:
-		b.asked, b.failed = e.Period, 0
+		b.asked, b.open, b.failed = e.Period, invoice.OfTerm(e.Number), 0
 	case subscription.RenewalDeclined:
-		b.issue(f, invoice.OfTerm(b.asked.Number), b.asked.Start, b.period(invoice.Renew, b.asked))
+		b.issue(f, b.open, b.asked.Start, b.period(invoice.Renew, b.asked))
 		b.fail(f, e.Code, e.Retriable, e.At)
+	case subscription.InstalmentRequested:
+		if e.Again == "" {
+			b.asked, b.open, b.failed = e.Period, invoice.OfInstalment(e.Number, e.Payment), 0
+		}
+	case subscription.InstalmentDeclined:
+		b.issue(f, b.open, b.asked.Start, b.period(invoice.MonthlyPayment, b.asked))
+		b.fail(f, e.Code, e.Retriable, e.At)
+	case subscription.InstalmentPaid:
+		b.begin(f, invoice.OfInstalment(e.Number, e.Payment), invoice.MonthlyPayment, e.Period, e.Reference)
 	case subscription.ReactivationRequested:
 		b.late = b.failed > 0 && e.Period == b.asked
 	case subscription.ReactivationDeclined:
@@ -83,7 +91,7 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	case subscription.SeatsAdded:
 		of := invoice.OfAddition(string(e.Addition))
 		b.issue(f, of, e.At, invoice.Line{
-			Transaction: invoice.AddQuantity, From: e.From, To: b.term.End, Quantity: e.Delta, UnitPrice: b.term.UnitPrice,
+			Transaction: invoice.AddQuantity, From: e.From, To: b.term.Paid(), Quantity: e.Delta, UnitPrice: b.term.UnitPrice,
 			Days: e.Days, OfDays: e.OfDays, TaxSplit: b.taxed(e.Tax, e.Charge, e.At),
 		})
 		b.pay(f, of, e.Charge, e.Tax, e.Reference, e.At)
@@ -106,13 +114,13 @@ func (b *biller) hear(f eventstore.Fact, e subscription.Event) {
 	case subscription.ChargedBack:
 		b.goesBack(e.Reference, e.Amount)
 		b.tell(f, invoice.Of(e.Paid), invoice.ChargeBack{Amount: e.Amount, Reference: e.Dispute, Reason: e.Reason, At: e.At, AsOf: int64(f.Revision)})
-		if e.Paid != string(invoice.OfTerm(b.asked.Number)) && b.failed > 0 { // nothing follows any more
+		if e.Paid != string(b.open) && b.failed > 0 { // nothing follows any more
 			b.writeOff(f, e.At)
 		}
 	}
 }
 
-// begin bills a term that was paid.
+// begin bills a term, or a part of one, that was paid.
 func (b *biller) begin(f eventstore.Fact, of invoice.Of, what invoice.Transaction, p subscription.Period, reference string) {
 	b.term, b.current = p, of
 	b.issue(f, of, p.Start, b.period(what, p))
@@ -121,7 +129,7 @@ func (b *biller) begin(f eventstore.Fact, of invoice.Of, what invoice.Transactio
 
 func (b *biller) period(what invoice.Transaction, p subscription.Period) invoice.Line {
 	return invoice.Line{
-		Transaction: what, From: p.Start, To: p.End, Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxSplit: b.taxed(p.Tax, p.Charge, p.Start),
+		Transaction: what, From: p.Start, To: p.Paid(), Quantity: p.Quantity, UnitPrice: p.UnitPrice, TaxSplit: b.taxed(p.Tax, p.Charge, p.Start),
 	}
 }
 
@@ -163,19 +171,19 @@ func (b *biller) pay(f eventstore.Fact, of invoice.Of, amount domain.Money, tax 
 }
 
 func (b *biller) writeOff(f eventstore.Fact, at time.Time) {
-	b.tell(f, invoice.OfTerm(b.asked.Number), invoice.WriteOff{At: at, AsOf: int64(f.Revision)})
+	b.tell(f, b.open, invoice.WriteOff{At: at, AsOf: int64(f.Revision)})
 }
 
 func (b *biller) fail(f eventstore.Fact, code string, retriable bool, at time.Time) {
 	b.failed++
-	b.tell(f, invoice.OfTerm(b.asked.Number), invoice.Fail{Attempt: b.failed, Code: code, Retriable: retriable, At: at, AsOf: int64(f.Revision)})
+	b.tell(f, b.open, invoice.Fail{Attempt: b.failed, Code: code, Retriable: retriable, At: at, AsOf: int64(f.Revision)})
 }
 
 // owe remembers what each refund is for until it is made.
 func (b *biller) owe(what invoice.Transaction, lines []subscription.RefundLine, at time.Time) {
 	for _, l := range lines {
 		credits := b.current
-		if l.Addition != "" {
+		if l.Addition != "" && l.Payment == 0 {
 			credits = invoice.OfAddition(string(l.Addition))
 		}
 		b.refunds[l.Refund] = refundable{RefundLine: l, transaction: what, credits: credits, from: at}
@@ -195,7 +203,7 @@ func (b *biller) refund(f eventstore.Fact, e subscription.RefundIssued) {
 	owed, of := b.refunds[e.Of], invoice.OfRefund(string(e.Of))
 	back := domain.Money{Minor: -e.Amount.Minor, Currency: e.Amount.Currency}
 	note := b.bill(f, of, e.At, invoice.Line{
-		Transaction: owed.transaction, From: owed.from, To: b.term.End, Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
+		Transaction: owed.transaction, From: owed.from, To: b.term.Paid(), Quantity: -owed.Seats, UnitPrice: b.term.UnitPrice,
 		Days: owed.Days, OfDays: owed.OfDays, TaxSplit: b.taxed(owed.Tax.Negative(), back, b.term.Start),
 	})
 	if owed.transaction == invoice.Credit { // a sum, not seats

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/purchase"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
@@ -13,7 +14,7 @@ import (
 // ReplaceCard names another card to pay for a subscription with, from now on.
 type ReplaceCard struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token
+	Card         string // the gateway's token, or the id of a card of the caller's; empty: their default
 }
 
 // ReplaceCard puts another card on file (R31). Only who pays may: an agreement
@@ -29,7 +30,7 @@ func (s *Subscriptions) ReplaceCard(ctx context.Context, r Request, c ReplaceCar
 		return Outcome[purchase.State]{}, err
 	}
 	meta := r.meta(kind, now(s.Now))
-	out, err := s.replace(ctx, h.state.Purchase, c.Card, meta)
+	out, err := s.replace(ctx, r.Who, h.state.Purchase, c.Card, meta)
 	if err != nil {
 		return out, err
 	}
@@ -52,22 +53,39 @@ func (s *Subscriptions) retry(ctx context.Context, id domain.SubscriptionID, met
 }
 
 // attach puts another card on file, ahead of what it shall pay.
-func (s *Subscriptions) attach(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) error {
-	_, err := s.replace(ctx, id, token, meta)
+func (s *Subscriptions) attach(ctx context.Context, who Principal, id domain.PurchaseID, card string, meta eventstore.Meta) error {
+	_, err := s.replace(ctx, who, id, card, meta)
 	return err
 }
 
-func (s *Subscriptions) replace(ctx context.Context, id domain.PurchaseID, token string, meta eventstore.Meta) (Outcome[purchase.State], error) {
+func (s *Subscriptions) replace(ctx context.Context, who Principal, id domain.PurchaseID, given string, meta eventstore.Meta) (Outcome[purchase.State], error) {
 	return run(ctx, s.Log, purchase.Decider, purchase.Stream(id), meta, func(p purchase.State) ([]purchase.Event, error) {
 		if p.Channel == domain.Central {
 			return nil, purchase.ErrPaymentKind
 		}
-		card, err := s.Gateway.Card(ctx, token)
+		card, err := chosen(ctx, s.Log, s.Gateway, who, given, meta.At)
 		if err != nil {
 			return nil, err
 		}
-		return purchase.Decider.Decide(p, purchase.ReplaceCard{Card: card})
+		anew, err := s.removed(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return purchase.Decider.Decide(p, purchase.ReplaceCard{Card: card, Anew: anew})
 	})
+}
+
+// removed says whether the card on file is one that its owner has removed since.
+func (s *Subscriptions) removed(ctx context.Context, id domain.PurchaseID) (bool, error) {
+	h, err := load(ctx, s.Log, purchase.Decider, purchase.Stream(id))
+	if err != nil {
+		return false, err
+	}
+	_, left, err := cardOnFile(h).standsIn(ctx, s.Log, ever)
+	if errors.Is(err, paymentmethod.ErrGone) {
+		err = nil
+	}
+	return left.Event != nil, err
 }
 
 // bought is the purchase behind a subscription as it stood at a position. What
@@ -78,9 +96,5 @@ func (s *Subscriptions) bought(ctx context.Context, state subscription.State, po
 	if err != nil {
 		return purchase.State{}, err
 	}
-	n := 0
-	for n < len(h.facts) && h.facts[n].Position < position {
-		n++
-	}
-	return purchase.Decider.Fold(purchase.State{}, h.events[:n]...), nil
+	return h.before(purchase.Decider, position).state, nil
 }

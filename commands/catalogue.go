@@ -72,7 +72,7 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 	}
 	for _, p := range o.Prices {
 		steps = append(steps, func() (Applied, error) {
-			return apply(ctx, c.Log, price.Decider, price.Stream(id, p.Channel, p.Market), c.meta(r), []price.Command{p})
+			return apply(ctx, c.Log, price.Decider, price.StreamPaid(id, p.Channel, p.Market, p.Frequency), c.meta(r), []price.Command{p})
 		})
 	}
 	for _, step := range steps {
@@ -89,7 +89,7 @@ func (c *Catalogue) Put(ctx context.Context, r Request, o Offer) (Applied, error
 // before keep their price, and whoever pays is told before the next one does not
 // (R36).
 func (c *Catalogue) PublishPrice(ctx context.Context, r Request, p price.Publish) (Outcome[price.State], error) {
-	return c.priced(ctx, r, p.Product, p.Channel, p.Market, func(id domain.ProductID) price.Command {
+	return c.priced(ctx, r, p.Product, p.Channel, p.Market, p.Frequency, func(id domain.ProductID) price.Command {
 		p.Product = id
 		return p
 	})
@@ -98,13 +98,13 @@ func (c *Catalogue) PublishPrice(ctx context.Context, r Request, p price.Publish
 // WithdrawPrice ends an offer from an instant on. What was bought goes on at the
 // price that was agreed to (R58).
 func (c *Catalogue) WithdrawPrice(ctx context.Context, r Request, w price.Withdraw) (Outcome[price.State], error) {
-	return c.priced(ctx, r, w.Product, w.Channel, w.Market, func(id domain.ProductID) price.Command {
+	return c.priced(ctx, r, w.Product, w.Channel, w.Market, w.Frequency, func(id domain.ProductID) price.Command {
 		w.Product = id
 		return w
 	})
 }
 
-func (c *Catalogue) priced(ctx context.Context, r Request, asked domain.ProductID, channel domain.Channel, market string, command func(domain.ProductID) price.Command) (out Outcome[price.State], err error) {
+func (c *Catalogue) priced(ctx context.Context, r Request, asked domain.ProductID, channel domain.Channel, market string, frequency domain.Term, command func(domain.ProductID) price.Command) (out Outcome[price.State], err error) {
 	switch {
 	case !r.Who.Has(RoleOperator):
 		return out, ErrNotOperator
@@ -112,12 +112,14 @@ func (c *Catalogue) priced(ctx context.Context, r Request, asked domain.ProductI
 		return out, domain.ErrChannelUnknown
 	case !domain.KnownMarket(market):
 		return out, domain.ErrMarketUnknown
+	case domain.Yearly.Payments(frequency) == 0:
+		return out, domain.ErrFrequencyUnknown
 	}
 	id, _, err := findProduct(ctx, c.Log, asked)
 	if err != nil {
 		return out, err
 	}
-	return run(ctx, c.Log, price.Decider, price.Stream(id, channel, market), c.meta(r), func(s price.State) ([]price.Event, error) {
+	return run(ctx, c.Log, price.Decider, price.StreamPaid(id, channel, market, frequency), c.meta(r), func(s price.State) ([]price.Event, error) {
 		return price.Decider.Decide(s, command(id))
 	})
 }

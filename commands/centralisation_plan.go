@@ -30,7 +30,7 @@ func (c *Centralisations) plan(ctx context.Context, who Principal, p PlanCentral
 	if !domain.KnownMarket(market) {
 		return centralisation.Plan{}, domain.ErrMarketUnknown
 	}
-	prices, err := findPrice(ctx, c.Log, product, domain.Central, market)
+	prices, err := findPrice(ctx, c.Log, product, domain.Central, market, "")
 	if err != nil {
 		return centralisation.Plan{}, err
 	}
@@ -107,9 +107,9 @@ func (s *survey) user(person domain.PersonID, holds domain.SubscriptionID) {
 // source lists a subscription with what it costs in a year: what a trial will
 // cost, and nothing where no other term follows.
 func (s *survey) source(state subscription.State, users int64) error {
-	offer := centralisation.Offer{UnitPrice: state.UnitPrice, Term: state.Term}
+	offer := centralisation.Offer{UnitPrice: state.UnitPrice, Term: cmp.Or(state.Frequency, state.Term)}
 	if state.Trial.On {
-		offer = centralisation.Offer{UnitPrice: state.Trial.Price.Unit, Term: state.Trial.Price.Term}
+		offer = centralisation.Offer{UnitPrice: state.Trial.Price.Unit, Term: cmp.Or(state.Frequency, state.Trial.Price.Term)}
 	}
 	renewed, usable := state.Quantity, s.usable(state)
 	if !usable || !state.RecurringBilling {

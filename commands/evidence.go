@@ -140,7 +140,8 @@ func findProduct(ctx context.Context, l Log, asked domain.ProductID) (domain.Pro
 	return id, history[product.State, product.Event]{}, fmt.Errorf("product %s was replaced more than %d times", asked, aliasHops)
 }
 
-// findPrice reads what a product costs in a channel and market.
-func findPrice(ctx context.Context, l Log, id domain.ProductID, channel domain.Channel, market string) (history[price.State, price.Event], error) {
-	return load(ctx, l, price.Decider, price.Stream(id, channel, market))
+// findPrice reads what a product costs in a channel and market, where a term is
+// paid so often.
+func findPrice(ctx context.Context, l Log, id domain.ProductID, channel domain.Channel, market string, frequency domain.Term) (history[price.State, price.Event], error) {
+	return load(ctx, l, price.Decider, price.StreamPaid(id, channel, market, frequency))
 }

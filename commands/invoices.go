@@ -51,10 +51,16 @@ func (i *Invoices) Number(ctx context.Context, at Register, bills []invoice.Entr
 	return err
 }
 
-// Follow brings one bill to what its subscription's facts say. It has been given
-// that number.
-func (i *Invoices) Follow(ctx context.Context, e invoice.Entry, number string) (Outcome[invoice.State], error) {
-	h, err := load(ctx, i.Log, subscription.Decider, subscription.Stream(e.Subscription))
+// Bill is one that has a number.
+type Bill struct {
+	invoice.Entry
+	Number string
+	Begun  bool // the caller has seen facts of it; where they have not, it is read only if there are some
+}
+
+// Follow brings one bill to what its subscription's facts say.
+func (i *Invoices) Follow(ctx context.Context, b Bill) (Outcome[invoice.State], error) {
+	h, err := load(ctx, i.Log, subscription.Decider, subscription.Stream(b.Subscription))
 	if err != nil {
 		return Outcome[invoice.State]{}, err
 	}
@@ -62,12 +68,17 @@ func (i *Invoices) Follow(ctx context.Context, e invoice.Entry, number string) (
 	if err != nil {
 		return Outcome[invoice.State]{}, err
 	}
-	bills := biller{entry: e, number: number, taxes: i.Taxes, purchase: bought.State}
+	bills := biller{entry: b.Entry, number: b.Number, taxes: i.Taxes, purchase: bought.State}
 	for n, f := range h.facts {
 		bills.hear(f, h.events[n])
 	}
-	stream := invoice.Stream(invoice.ID(e.Subscription, e.Of))
-	return run(ctx, i.Log, invoice.Decider, stream, bills.meta(), func(s invoice.State) (events []invoice.Event, err error) {
+	written := history[invoice.State, invoice.Event]{stream: invoice.Stream(invoice.ID(b.Subscription, b.Of))}
+	if b.Begun {
+		if written, err = load(ctx, i.Log, invoice.Decider, written.stream); err != nil {
+			return Outcome[invoice.State]{}, err
+		}
+	}
+	return proceed(ctx, i.Log, invoice.Decider, written, bills.meta(), func(s invoice.State) (events []invoice.Event, err error) {
 		for _, c := range bills.commands {
 			more, err := invoice.Decider.Decide(s, c)
 			if err != nil {

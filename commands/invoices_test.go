@@ -18,14 +18,18 @@ func (h *house) invoices() *commands.Invoices {
 	return &commands.Invoices{Log: h.log, Seller: "KASSA", Taxes: taxed, Now: func() time.Time { return h.clock }}
 }
 
-// bill follows one bill, and returns what its stream then says.
+// bill follows one bill, and returns what its stream then says. Who has not seen
+// that it has begun changes nothing either.
 func (h *house) bill(id domain.SubscriptionID, of invoice.Of) []invoice.Event {
 	h.Helper()
-	out, err := h.invoices().Follow(h.Context(), invoice.Entry{Subscription: id, Of: of}, "KASSA-2026-"+string(of))
+	bill := commands.Bill{Entry: invoice.Entry{Subscription: id, Of: of}, Number: "KASSA-2026-" + string(of)}
+	out, err := h.invoices().Follow(h.Context(), bill)
 	require.NoError(h, err)
-	again, err := h.invoices().Follow(h.Context(), invoice.Entry{Subscription: id, Of: of}, "KASSA-2026-"+string(of))
-	require.NoError(h, err)
-	require.Equal(h, out.Revision, again.Revision, "a bill is followed once")
+	for _, bill.Begun = range []bool{false, true} {
+		again, err := h.invoices().Follow(h.Context(), bill)
+		require.NoError(h, err)
+		require.Equal(h, out.Revision, again.Revision, "a bill is followed once")
+	}
 	records, err := h.store.Read(h.Context(), invoice.Stream(invoice.ID(id, of)))
 	require.NoError(h, err)
 	var events []invoice.Event

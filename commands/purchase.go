@@ -33,13 +33,15 @@ type StartPurchase struct {
 	// A paid purchase says neither, so that its digest is what it always was.
 	Kind               domain.PurchaseKind `json:",omitzero"` // empty: paid
 	NeedsPaymentMethod bool                `json:",omitzero"` // of a trial: it becomes paid by itself when it ends
+
+	Frequency domain.Term `json:",omitzero"` // of payments; empty: one pays for the whole term
 }
 
 // SubmitPurchase is the buyer's consent to a quote.
 type SubmitPurchase struct {
 	Purchase      domain.PurchaseID
 	PaymentKind   purchase.PaymentKind // empty: a credit card for self-service, the agreement for central, and nothing for a trial that needs nothing
-	Card          string               // the gateway's token
+	Card          string               // the gateway's token, or the id of a card of the buyer's; empty: their default
 	Terms         string               // version agreed to
 	PrivacyNotice string               // version shown
 }
@@ -54,6 +56,8 @@ var (
 		Kind: domain.Invalid, Code: "purchase_kind_unknown",
 		Message: "Give the kind as paid or trial; only a trial can need a payment method without being paid.",
 	}
+	ErrFrequencyUnavailable = domain.Refuse("frequency_unavailable",
+		"This product is not sold in payments of that length in this market. Leave the frequency out to pay the whole term at once.")
 	ErrCurrencyMismatch = domain.Refuse("currency_mismatch",
 		"This product is not sold in that currency in this market. Leave the currency out, or choose another market.")
 )
@@ -165,6 +169,8 @@ func (c StartPurchase) check(who Principal) error {
 		return ErrNotCentralBuyer
 	case !kindKnown(c.Kind, c.NeedsPaymentMethod):
 		return ErrKindUnknown
+	case domain.Yearly.Payments(c.Frequency) == 0:
+		return domain.ErrFrequencyUnknown
 	case c.EntryPoint != domain.Website && c.EntryPoint != domain.InApp:
 		return ErrEntryPointUnknown
 	case !domain.KnownMarket(c.Market):
@@ -208,18 +214,20 @@ func (p *Purchases) open(ctx context.Context, who Principal, c StartPurchase, at
 	if _, refused := e.verdict.Refusal(); refused {
 		return open, nil
 	}
-	prices, err := findPrice(ctx, p.Log, e.product, c.Channel, c.Market)
+	prices, err := findPrice(ctx, p.Log, e.product, c.Channel, c.Market, c.Frequency)
 	if err != nil {
 		return open, err
 	}
 	tag, revision, ok := prices.state.At(at)
 	switch {
+	case !ok && c.Frequency != "":
+		return open, ErrFrequencyUnavailable
 	case !ok:
 		return open, purchase.ErrNoPrice
 	case c.Currency != "" && c.Currency != tag.Amount.Currency:
 		return open, ErrCurrencyMismatch
 	}
-	open.Unit, open.Term = tag.Amount, tag.Term
+	open.Unit, open.Term, open.Frequency = tag.Amount, tag.Term, tag.Frequency
 	open.PriceStream, open.PriceRevision = prices.stream, revision
 	return open, nil
 }
@@ -242,7 +250,7 @@ func (p *Purchases) submit(ctx context.Context, who Principal, s purchase.State,
 	}
 	submit.Verdict = e.verdict
 	if submit.Kind == purchase.CreditCard || c.Card != "" && submit.Kind == "" {
-		if submit.Card, err = p.Gateway.Card(ctx, c.Card); err != nil {
+		if submit.Card, err = chosen(ctx, p.Log, p.Gateway, who, c.Card, at); err != nil {
 			return submit, err
 		}
 	}

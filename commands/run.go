@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -84,38 +85,48 @@ func run[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[
 // proceed is run for a caller who has just read the stream. What they read may
 // be old: then the append conflicts, and the stream is read again.
 func proceed[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], h history[S, E], meta eventstore.Meta, decide func(S) ([]E, error)) (Outcome[S], error) {
+	out, _, err := extend(ctx, l, d, h, meta, decide)
+	return out, err
+}
+
+// extend is proceed for a caller who goes on from there: it also returns the
+// history with what was written, so that it need not be read again.
+func extend[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider[S, C, E], h history[S, E], meta eventstore.Meta, decide func(S) ([]E, error)) (Outcome[S], history[S, E], error) {
 	for lost := range attempts {
 		if lost > 0 {
 			pause(ctx, lost-1)
 			var err error
 			if h, err = load(ctx, l, d, h.stream); err != nil {
-				return Outcome[S]{}, err
+				return Outcome[S]{}, h, err
 			}
 		}
 		if out, done, err := h.carriedOut(d, meta); done || err != nil {
-			return out, err
+			return out, h, err
 		}
 		out := h.outcome()
 		if l.only != nil && *l.only != out.Revision {
-			return out, ErrStale
+			return out, h, ErrStale
 		}
 		events, err := decide(out.State)
 		if err != nil || len(events) == 0 {
-			return out, err
+			return out, h, err
 		}
 		drafts, err := eventstore.Drafts(h.stream, meta, facts(events)...)
 		if err != nil {
-			return out, err
+			return out, h, err
 		}
 		written, err := l.Store.Append(ctx, h.stream, h.revision(), drafts)
 		switch {
 		case err == nil:
-			return Outcome[S]{State: d.Fold(out.State, events...), Position: written.Position, Revision: written.Revision, Last: drafts[len(drafts)-1].ID, Wrote: true}, nil
+			h = h.with(d, meta, drafts, events, written)
+			out := h.outcome()
+			out.Wrote = true
+			return out, h, nil
 		case !errors.Is(err, eventstore.ErrConflict):
-			return out, fmt.Errorf("append %s: %w", h.stream, err)
+			return out, h, fmt.Errorf("append %s: %w", h.stream, err)
 		}
 	}
-	return Outcome[S]{}, eventstore.ErrConflict
+	return Outcome[S]{}, h, eventstore.ErrConflict
 }
 
 // history is a stream as read, folded.
@@ -146,6 +157,20 @@ func load[S, C any, E domain.Event](ctx context.Context, l Log, d domain.Decider
 	}
 	h.state = d.Fold(h.state, h.events...)
 	return h, nil
+}
+
+// with is h and what was just appended to it. All of that counts as being where
+// its last fact is: nothing of another stream lies in between.
+func (h history[S, E]) with(d interface{ Fold(S, ...E) S }, meta eventstore.Meta, drafts []eventstore.Draft, events []E, written eventstore.Written) history[S, E] {
+	h.facts, h.events = slices.Clip(h.facts), append(slices.Clip(h.events), events...)
+	for i, e := range events {
+		h.facts = append(h.facts, eventstore.Fact{Meta: meta, Event: e, Record: eventstore.Record{
+			ID: drafts[i].ID, Stream: h.stream, Type: drafts[i].Type, Data: drafts[i].Data, Metadata: drafts[i].Metadata,
+			Revision: written.Revision - eventstore.Revision(len(events)-1-i), Position: written.Position,
+		}})
+	}
+	h.state = d.Fold(h.state, events...)
+	return h
 }
 
 // carriedOut finds the first result of a command that left facts here before:
@@ -179,6 +204,23 @@ func (h history[S, E]) asOf(d interface{ Fold(S, ...E) S }, at time.Time) histor
 	for n < len(h.facts) && !h.facts[n].Meta.At.After(at) {
 		n++
 	}
+	return h.first(d, n)
+}
+
+// ever is after every position of history.
+const ever = math.MaxUint64
+
+// before is the history as it stood before a position.
+func (h history[S, E]) before(d interface{ Fold(S, ...E) S }, position uint64) history[S, E] {
+	n := 0
+	for n < len(h.facts) && h.facts[n].Position < position {
+		n++
+	}
+	return h.first(d, n)
+}
+
+// first is the history when it had n facts.
+func (h history[S, E]) first(d interface{ Fold(S, ...E) S }, n int) history[S, E] {
 	var zero S
 	return history[S, E]{stream: h.stream, facts: h.facts[:n], events: h.events[:n], state: d.Fold(zero, h.events[:n]...)}
 }

@@ -14,7 +14,7 @@ type AddSeats struct {
 	Subscription domain.SubscriptionID
 	Quantity     int64  // the new total, or 0
 	Delta        int64  // how many more, or 0
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // RemoveSeats asks for fewer.

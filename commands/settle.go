@@ -21,6 +21,10 @@ func (s *Subscriptions) Settle(ctx context.Context, id domain.SubscriptionID) (O
 	if err != nil {
 		return h.outcome(), err
 	}
+	return s.settleAll(ctx, h)
+}
+
+func (s *Subscriptions) settleAll(ctx context.Context, h life) (Outcome[subscription.State], error) {
 	out, errs := h.outcome(), []error(nil)
 	if h.state.Pending.Kind != "" {
 		settled, err := s.settle(ctx, h)
@@ -88,12 +92,8 @@ func later(before, step Outcome[subscription.State], err error) Outcome[subscrip
 
 // settle charges what h waits to be paid for.
 func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscription.State], error) {
-	asked, key, amount := h.latest(asksForCharge), subscription.ChargeKey(h.state.Subscription, h.state.Pending), h.state.Pending.Amount
-	bought, err := s.bought(ctx, h.state, asked.Position)
-	if err != nil {
-		return h.outcome(), err
-	}
-	charge, err := charge(ctx, s.Gateway, key, bought.Card.Token, amount)
+	asked, key := h.latest(asksForCharge), subscription.ChargeKey(h.state.Subscription, h.state.Pending)
+	charge, err := s.chargeAs(ctx, h, key, asked.Position)
 	if err != nil {
 		return h.outcome(), err
 	}
@@ -111,20 +111,22 @@ func (s *Subscriptions) settle(ctx context.Context, h life) (Outcome[subscriptio
 
 func asksForCharge(e subscription.Event) bool {
 	switch e.(type) {
-	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested:
+	case subscription.SeatAdditionRequested, subscription.RenewalRequested, subscription.ReactivationRequested, subscription.ConversionRequested,
+		subscription.InstalmentRequested:
 		return true
 	}
 	return false
 }
 
-// settledAt is the business time of a settlement. What time asked for, a renewal,
-// a retry of one or the conversion of a trial that ends, is settled as of its own time, like
-// everything that time brings: a long stop leaves no trace.
+// settledAt is the business time of a settlement. What time asked for, a renewal
+// or an instalment, a retry of one or the conversion of a trial that ends, is
+// settled as of its own time, like everything that time brings: a long stop leaves
+// no trace.
 func (s *Subscriptions) settledAt(asked eventstore.Fact) time.Time {
 	switch e := asked.Event.(type) {
 	case subscription.RenewalRequested:
 		return asked.Meta.At
-	case subscription.ReactivationRequested:
+	case subscription.ReactivationRequested, subscription.InstalmentRequested:
 		if asked.Meta.Actor.Kind == domain.ActorSystem {
 			return asked.Meta.At
 		}

@@ -57,7 +57,10 @@ func provisioning(s purchase.State, zone *time.Location) subscription.Provision 
 		Product: s.Product, Channel: s.Channel, Purchaser: s.Person,
 		Quantity: s.Quantity, UnitPrice: s.Unit, Price: s.Total, Tax: s.Split(), Term: s.Term,
 		Start: start, End: s.Term.End(start, anchor, zone), AnchorDay: anchor, Zone: zone.String(),
-		RecurringBilling: true, CancellationUntil: domain.CancellationUntil(start),
+		RecurringBilling: true, CancellationUntil: domain.CancellationUntil(start), Frequency: s.Commitment.Frequency,
+	}
+	if p.Frequency != "" {
+		p.PaidUntil = p.Frequency.End(start, anchor, zone)
 	}
 	if s.Channel == domain.SelfService {
 		p.Payer = s.Person // R36

@@ -19,14 +19,15 @@ import (
 type Subscriptions struct {
 	Log
 	Gateway gateway
-	Taxes   taxes // nil: the standard ones
+	Taxes   taxes  // nil: the standard ones
+	Sealer  sealer // of what people write
 	Now     func() time.Time
 }
 
 // change is something that somebody asks of a subscription.
 type change struct {
 	subscription domain.SubscriptionID
-	card         string // the gateway's token of what shall pay; empty: the card on file
+	card         string // the gateway's token of what shall pay, or the id of a card of theirs; empty: the card on file
 	command      func(ctx context.Context, s subscription.State, m moment) (subscription.Command, error)
 }
 
@@ -63,10 +64,14 @@ func (s *Subscriptions) change(ctx context.Context, r Request, c change) (Outcom
 				return nil, err
 			}
 			events, err := subscription.Decider.Decide(state, command)
-			if asks := subscription.Decider.Fold(state, events...).Pending.Kind != ""; err != nil || c.card == "" || !asks {
+			if asks := subscription.Decider.Fold(state, events...).Pending.Kind != ""; err != nil || !asks {
 				return events, err
 			}
-			return events, s.attach(ctx, state.Purchase, c.card, follow(r.meta(kind, at), r.ID, "card", at))
+			if c.card != "" {
+				return events, s.attach(ctx, r.Who, state.Purchase, c.card, follow(r.meta(kind, at), r.ID, "card", at))
+			}
+			_, err = s.pays(ctx, state, ever)
+			return events, err
 		})
 }
 

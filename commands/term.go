@@ -20,19 +20,19 @@ type SetRecurringBilling struct {
 type CancelSubscription struct {
 	Subscription domain.SubscriptionID
 	Reason       subscription.Reason
-	Feedback     subscription.FeedbackID // where the person's words are kept, if anywhere; never the words
+	Words        string // anything else that the person wants to say; sealed before it reaches an event
 }
 
 // ReactivateSubscription asks for a new term after the last one ended.
 type ReactivateSubscription struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // PayTerm pays for a term whose renewal was declined.
 type PayTerm struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // SetRecurringBilling turns recurring billing on or off. Nobody loses anything
@@ -43,33 +43,30 @@ func (s *Subscriptions) SetRecurringBilling(ctx context.Context, r Request, c Se
 	}})
 }
 
-// Cancel ends a subscription at once (R32). What has not begun is owed to the
-// card; Settle pays it back.
-func (s *Subscriptions) Cancel(ctx context.Context, r Request, c CancelSubscription) (Outcome[subscription.State], error) {
-	return s.change(ctx, r, change{subscription: c.Subscription, command: func(_ context.Context, _ subscription.State, m moment) (subscription.Command, error) {
-		by := subscription.ByPurchaser
-		if m.by == domain.ActorAdmin {
-			by = subscription.ByAdmin
-		}
-		return subscription.Cancel{
-			Cancellation: ChangeID(r.ID), By: by, Reason: c.Reason, Feedback: c.Feedback, Zone: m.zone, At: m.at,
-		}, nil
-	}})
-}
-
-// Reactivate asks for a new term that begins now, at the price in force now. It
-// begins once Settle has charged it.
+// Reactivate asks for a new term that begins now, at the price in force now.
+// Whether that is allowed is judged as when buying (R41), and a refusal is
+// recorded and returned beside the outcome that holds it (R20). The term begins
+// once Settle has charged it.
 func (s *Subscriptions) Reactivate(ctx context.Context, r Request, c ReactivateSubscription) (Outcome[subscription.State], error) {
-	return s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
+	id := ChangeID(r.ID)
+	out, err := s.change(ctx, r, change{c.Subscription, c.Card, func(ctx context.Context, state subscription.State, m moment) (subscription.Command, error) {
 		market, err := s.market(ctx, state)
 		if err != nil {
 			return nil, err
 		}
 		price, err := s.price(ctx, state, market, m.at, m.at)
+		if err != nil {
+			return nil, err
+		}
+		e, err := gather(ctx, s.Log, r.Who, state.Product, terms{channel: state.Channel, market: market}, m.at)
 		return subscription.Reactivate{
-			Reactivation: ChangeID(r.ID), Price: price, Tax: ruleOf(s.Taxes, market, m.at), Zone: m.zone, At: m.at,
+			Reactivation: id, Price: price, Verdict: e.verdict, Tax: ruleOf(s.Taxes, market, m.at), Zone: m.zone, At: m.at,
 		}, err
 	}})
+	if err != nil {
+		return out, err
+	}
+	return out, out.State.Unrevivable(id)
 }
 
 // Pay asks for the term that was not paid (R30): the same days at the same price.
@@ -94,7 +91,7 @@ func (s *Subscriptions) price(ctx context.Context, state subscription.State, mar
 	if err != nil {
 		return subscription.Price{}, err
 	}
-	prices, err := findPrice(ctx, s.Log, product, state.Channel, market)
+	prices, err := findPrice(ctx, s.Log, product, state.Channel, market, state.Frequency)
 	if err != nil {
 		return subscription.Price{}, err
 	}
@@ -102,5 +99,5 @@ func (s *Subscriptions) price(ctx context.Context, state subscription.State, mar
 	if !ok {
 		return subscription.Price{}, nil
 	}
-	return subscription.Price{Unit: tag.Amount, Term: tag.Term, Stream: prices.stream, Revision: revision}, nil
+	return subscription.Price{Unit: tag.Amount, Term: tag.Term, Frequency: tag.Frequency, Stream: prices.stream, Revision: revision}, nil
 }

@@ -72,8 +72,6 @@ func TestACancellationGivesAReason(t *testing.T) {
 	id := h.buy(who, seats3, "tok_visa")
 	_, err := h.subscriptions.Cancel(t.Context(), ask(who), commands.CancelSubscription{Subscription: id, Reason: "my own words"})
 	require.ErrorIs(t, err, subscription.ErrReason)
-	_, err = h.subscriptions.Cancel(t.Context(), ask(who), commands.CancelSubscription{Subscription: id, Reason: subscription.NotNeeded, Feedback: "call me"})
-	require.ErrorIs(t, err, subscription.ErrFeedback)
 	assert.Equal(t, subscription.StatusActive, h.now(id).Status(h.clock))
 }
 

@@ -20,7 +20,7 @@ type ExtendTrial struct {
 // ConvertTrial asks to buy what is being tried.
 type ConvertTrial struct {
 	Subscription domain.SubscriptionID
-	Card         string // the gateway's token of a card to pay with from now on; empty: the one on file
+	Card         string // the gateway's token, or the id of a card of the caller's, to pay with from now on; empty: the one on file
 }
 
 // ExtendTrial gives a trial thirty more days, once, in the fifteen days before
@@ -108,6 +108,6 @@ func trialOf(h history[purchase.State, purchase.Event], p subscription.Provision
 	p.End = p.Start.Add(time.Duration(quote.Trial.Days) * 24 * time.Hour)
 	return subscription.StartTrial{
 		Provision: p, NeedsPaymentMethod: h.state.NeedsPaymentMethod,
-		Then: subscription.Price{Unit: quote.Trial.UnitPrice, Term: quote.Term, Stream: quote.PriceStream, Revision: quote.PriceRevision},
+		Then: subscription.Price{Unit: quote.Trial.UnitPrice, Term: quote.Term, Frequency: quote.Commitment.Frequency, Stream: quote.PriceStream, Revision: quote.PriceRevision},
 	}
 }

@@ -8,6 +8,9 @@ var ErrFromMissing = &Error{Kind: Invalid, Code: "from_missing", Message: "Say f
 // ErrTermUnknown: the term is not one that products are sold in.
 var ErrTermUnknown = &Error{Kind: Invalid, Code: "term_unknown", Message: "Give the term as P1M or P1Y."}
 
+// ErrFrequencyUnknown: no term is paid so often.
+var ErrFrequencyUnknown = &Error{Kind: Invalid, Code: "frequency_unknown", Message: "A term of P1Y can be paid with frequency P1M. Leave the frequency out where the whole term is paid at once."}
+
 // months is the term's length, 0 when it is unknown.
 func (t Term) months() int {
 	switch t {
@@ -22,17 +25,35 @@ func (t Term) months() int {
 // Known says whether products are sold in this term.
 func (t Term) Known() bool { return t.months() > 0 }
 
+// Payments is how many a term is paid in: one, where frequency is empty, and
+// none where no term is paid so.
+func (t Term) Payments(frequency Term) int {
+	switch {
+	case frequency == "":
+		return 1
+	case !frequency.Known() || frequency.months() >= t.months():
+		return 0
+	}
+	return t.months() / frequency.months()
+}
+
 // End is the first instant after a term that begins at start, in UTC. The day
 // comes from anchorDay (1-31), the day the first term began, and not from
 // start: 31 January leads to 28 February and from there to 31 March. The wall
 // clock of start is kept in zone, across changes to and from summer time. An
 // unknown term ends where it starts.
 func (t Term) End(start time.Time, anchorDay int, zone *time.Location) time.Time {
-	if !t.Known() {
+	return t.Nth(start, 1, anchorDay, zone)
+}
+
+// Nth is the end of the nth of such terms that follow each other from start on.
+// Twelve months end when the year does.
+func (t Term) Nth(start time.Time, n, anchorDay int, zone *time.Location) time.Time {
+	if !t.Known() || n == 0 {
 		return start.UTC()
 	}
 	local := start.In(zone)
-	month := time.Month(int(local.Month()) + t.months())
+	month := time.Month(int(local.Month()) + n*t.months())
 	last := time.Date(local.Year(), month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	wall := time.Date(local.Year(), month, min(anchorDay, last), local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), time.UTC)
 	return onClock(wall, zone).UTC()

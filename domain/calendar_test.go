@@ -73,6 +73,31 @@ func TestAnUnknownTermHasNoLength(t *testing.T) {
 	assert.False(t, domain.Term("P3Y").Known())
 }
 
+func TestATermIsPaidInEqualParts(t *testing.T) {
+	assert.Equal(t, 12, domain.Yearly.Payments(domain.Monthly))
+	assert.Equal(t, 1, domain.Yearly.Payments(""), "at once")
+	for term, frequency := range map[domain.Term]domain.Term{domain.Monthly: domain.Monthly, domain.Yearly: domain.Yearly, "P3Y": domain.Monthly, "P1W": domain.Monthly} {
+		assert.Zero(t, term.Payments(frequency), "%s in %s", term, frequency)
+	}
+}
+
+// Wherever and whenever a year begins, its months follow each other, and the
+// twelfth ends when it does.
+func TestTwelveMonthsAreAYear(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := zone(t, rapid.SampledFrom([]string{"UTC", "Europe/Stockholm", "America/Havana", "Asia/Beirut", "Pacific/Chatham"}).Draw(t, "zone"))
+		start := time.Date(2024, 1, 1+rapid.IntRange(0, 1500).Draw(t, "day"), rapid.IntRange(0, 23).Draw(t, "hour"), 30, 0, 0, in)
+		anchor := rapid.SampledFrom([]int{start.Day(), 31}).Draw(t, "anchor")
+		last := start.UTC()
+		for n := 1; n <= 12; n++ {
+			next := domain.Monthly.Nth(start, n, anchor, in)
+			require.True(t, next.After(last), "month %d", n)
+			last = next
+		}
+		require.Equal(t, domain.Yearly.End(start, anchor, in), last)
+	})
+}
+
 // However many terms follow each other, in whatever zone: the nth end is in the
 // nth month, on the anchor day or the month's last, and later than the one before.
 func TestTermsFollowEachOtherOnTheAnchorDay(t *testing.T) {

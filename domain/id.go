@@ -14,6 +14,8 @@ type (
 	InvoiceID      string // a subscription's id and what of it is billed; see invoice.ID
 	CaseID         string // a support case
 	ProductID      string // the vendor's id, such as CFQ7TTC0H9MP
+	// PaymentMethodID is a card on a person's list of theirs.
+	PaymentMethodID string
 	// CentralisationID is a tenant's centralisation of a product.
 	CentralisationID string
 )

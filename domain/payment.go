@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Card is what a gateway tells of a card behind a token. Its number never
 // comes here (R13).
@@ -11,6 +14,33 @@ type Card struct {
 	ExpMonth int // 1-12
 	ExpYear  int // four digits
 }
+
+// ErrCard refuses what is no card that a gateway knows.
+var ErrCard = &Error{Kind: Invalid, Code: "card_invalid", Message: "Give the token that the payment page returned for the card, never the card's number."}
+
+// Chargeable says whether c names a card without giving its number away (R13).
+func (c Card) Chargeable() bool {
+	return c.Token != "" && !isCardNumber(c.Token) && len(c.Last4) <= 4
+}
+
+// isCardNumber keeps a card's number out of history should a client send one
+// in place of a token.
+func isCardNumber(token string) bool {
+	digits := strings.Trim(token, "0123456789 -") == ""
+	return digits && len(token) >= 12
+}
+
+// ExpiresAt is the first instant after the month that a card is good until;
+// zero: its gateway does not tell.
+func (c Card) ExpiresAt() time.Time {
+	if c.ExpYear == 0 {
+		return time.Time{}
+	}
+	return time.Date(c.ExpYear, time.Month(c.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// Expired says whether a card is past that.
+func (c Card) Expired(at time.Time) bool { return c.ExpYear != 0 && !at.Before(c.ExpiresAt()) }
 
 // Charge is one line of a gateway's ledger: its answer to one idempotency key.
 type Charge struct {

@@ -11,6 +11,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -85,7 +86,11 @@ func Schema() *Codec {
 	Register[subscription.ChargedBack](c)
 	Register[invoice.ChargedBack](c)
 	Register[subscription.Renewed](c)
+	Register[subscription.InstalmentRequested](c)
+	Register[subscription.InstalmentDeclined](c)
+	Register[subscription.InstalmentPaid](c)
 	Register[subscription.ReactivationRequested](c)
+	Register[subscription.ReactivationRefused](c)
 	Register[subscription.ReactivationDeclined](c)
 	Register[subscription.Reactivated](c)
 	Register[subscription.Cancelled](c)
@@ -119,6 +124,7 @@ func Schema() *Codec {
 	Register[centralisation.Withdrawn](c)
 	Register[user.Deleted](c)
 	Register[user.Restored](c)
+	Register[user.FeedbackGiven](c)
 	Register[license.Suspended](c)
 	Register[license.Restored](c)
 	Register[subscription.PurchaserMarkedAsLeft](c)
@@ -167,6 +173,12 @@ func Schema() *Codec {
 	Register[support.SupportCaseOpened](c)
 	Register[support.CaseEscalated](c)
 	Register[support.CaseClosed](c)
+	Register[paymentmethod.CardAdded](c)
+	Register[paymentmethod.CardDetailsChanged](c)
+	Register[paymentmethod.CardSetAsDefault](c)
+	Register[paymentmethod.CardExpired](c)
+	Register[paymentmethod.CardReplaced](c)
+	Register[paymentmethod.CardRemoved](c)
 	Register[mail.Started](c)
 	Register[mail.Sent](c)
 	Register[mail.Failed](c)

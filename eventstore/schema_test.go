@@ -27,6 +27,7 @@ import (
 	"kassa/domain/licreq"
 	"kassa/domain/mail"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -130,7 +131,11 @@ func specimens() []domain.Event {
 		invoice.ChargedBack{Amount: sek(110_00), Reference: "dp_1", Reason: "fraudulent", At: at, AsOf: 12},
 		subscription.RenewalDeclined{Number: 2, Code: "card_declined", Retriable: true, At: at},
 		subscription.Renewed{Period: period, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_3"},
+		subscription.InstalmentRequested{Again: "x1", Instalment: subscription.Instalment{Period: period, Payment: 2}},
+		subscription.InstalmentDeclined{Again: "x1", Number: 2, Payment: 2, Code: "card_declined", Retriable: true, At: at},
+		subscription.InstalmentPaid{Again: "x1", Instalment: subscription.Instalment{Period: period, Payment: 2}, Reference: "ch_4"},
 		subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 2},
+		subscription.ReactivationRefused{Reactivation: "x2", Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: checks, At: at},
 		subscription.ReactivationDeclined{Reactivation: "x1", Code: "card_declined", Retriable: true, At: at},
 		subscription.Reactivated{Reactivation: "x1", Period: period, AnchorDay: 2, RecurringBilling: true, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_4"},
 		subscription.Cancelled{Cancellation: "c2", By: subscription.ByPurchaser, Reason: subscription.NotNeeded, Feedback: "f1", InsideWindow: true, Refund: sek(27_50), RefundRule: subscription.RefundByDays, Days: 182, OfDays: 365, Lines: refunds, AccessEndsAt: at, At: at},
@@ -207,8 +212,16 @@ func specimens() []domain.Event {
 		support.CaseEscalated{By: "sue", At: at},
 		support.CaseClosed{By: "sue", Resolution: support.Solved, At: at},
 
+		paymentmethod.CardAdded{Card: "m1", Tenant: "t", Person: "ann", Kind: paymentmethod.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030, Country: "SE", At: at},
+		paymentmethod.CardDetailsChanged{Card: "m1", ExpMonth: 11, ExpYear: 2032, Country: "NO", At: at},
+		paymentmethod.CardSetAsDefault{Card: "m1", At: at},
+		paymentmethod.CardExpired{Card: "m1", ExpMonth: 11, ExpYear: 2032, Renewing: []domain.SubscriptionID{"s1"}, At: at},
+		paymentmethod.CardReplaced{Card: "m1", By: "m2", At: at},
+		paymentmethod.CardRemoved{Card: "m2", At: at},
+
 		user.Deleted{},
 		user.Restored{},
+		user.FeedbackGiven{Feedback: "f1", Words: []byte("sealed"), At: at},
 		license.Suspended{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionDisabled, At: at},
 		license.Restored{Subscription: "s1", Assignee: "bob", Cause: license.SubscriptionReactivated, At: at},
 		subscription.PurchaserMarkedAsLeft{Purchaser: "ann", Orphaned: true, At: at},
@@ -232,7 +245,10 @@ func specimens() []domain.Event {
 // was written, with these filled in too.
 func grown() []domain.Event {
 	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+	checks := []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial <&>", Source: "tenant-t", Revision: 3}}
+	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceRevision: 5, Quantity: 3, Charge: sek(171_00)}
 	return []domain.Event{
+		subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 2, Checks: checks},
 		subscription.SeatReserved{Person: "bob", Via: "request", At: at},
 		purchase.Started{Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", AskedFor: "CFQ7TTC0KXN9", Channel: domain.SelfService, EntryPoint: domain.InApp, Market: "SE", At: at, Kind: domain.Trial, NeedsPaymentMethod: true},
 		purchase.QuoteIssued{UnitPrice: sek(0), Quantity: 3, Net: sek(0), Tax: sek(0), Total: sek(0), Term: domain.Monthly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}},
@@ -264,6 +280,23 @@ func grownAgain() []domain.Event {
 	}
 }
 
+// paidInMonths has those again that got fields for terms paid in instalments.
+func paidInMonths() []domain.Event {
+	at, sek := specimenAt, func(minor int64) domain.Money { return domain.Money{Minor: minor, Currency: "SEK"} }
+	lines := []subscription.RefundLine{{Refund: "r1/1", Addition: "a1", Payment: 2, Seats: 1, Rule: subscription.RefundByDays, Days: 27, OfDays: 28, Amount: sek(53_04), Charge: "ch_2"}}
+	period := subscription.Period{Number: 2, Start: at.AddDate(1, 0, 0), End: at.AddDate(2, 0, 0), UnitPrice: sek(57_00), PriceStream: "price-CFQ7TTC0HD33-self-service-SE-P1M", PriceRevision: 5, Quantity: 3, Charge: sek(171_00), PaidUntil: at.AddDate(1, 1, 0)}
+	return []domain.Event{
+		price.Published{Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Market: "SE", Amount: sek(55_00), Term: domain.Yearly, ValidFrom: at, Frequency: domain.Monthly},
+		price.Withdrawn{Product: "CFQ7TTC0HD33", Channel: domain.Central, Market: "SE", From: at, Frequency: domain.Monthly},
+		purchase.QuoteIssued{UnitPrice: sek(55_00), Quantity: 3, Net: sek(165_00), Tax: sek(0), Total: sek(165_00), Term: domain.Yearly, PriceStream: "price-CFQ7TTC0HD33-self-service-SE-P1M", PriceRevision: 4, ValidUntil: at, Trial: purchase.TrialQuote{Days: 30, UnitPrice: sek(55_00), Total: sek(165_00)}, Commitment: purchase.Commitment{Frequency: domain.Monthly, Payments: 12, Total: sek(1980_00)}, TaxRule: domain.TaxRule{Kind: domain.VAT, Rate: 2500}},
+		subscription.Provisioned{Subscription: "s1", Purchase: "p1", OrderNumber: "KA-JND9-9CK5-ESR3", Tenant: "t", Product: "CFQ7TTC0HD33", Channel: domain.SelfService, Purchaser: "ann", Payer: "ann", DataOwner: "tenant", Support: "standard", Quantity: 3, UnitPrice: sek(55_00), Price: sek(165_00), Term: domain.Yearly, Start: at, End: at.AddDate(1, 0, 0), AnchorDay: 2, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: at.AddDate(0, 0, 7), Frequency: domain.Monthly, PaidUntil: at.AddDate(0, 1, 0), Tax: domain.TaxRule{Kind: domain.VAT, Rate: 2500}.Of(sek(165_00)), NoticeAt: at.AddDate(0, 11, 0)},
+		subscription.SeatsRemoved{Removal: "r1", Delta: 1, Quantity: 4, Refund: sek(53_04), Lines: lines, At: at},
+		subscription.Renewed{Period: period, CancellationUntil: at.AddDate(1, 0, 7), Reference: "ch_3"},
+		subscription.DunningStarted{Kind: subscription.RegularDunning, Number: 2, Code: "card_declined", Steps: []subscription.DunningStep{{Step: subscription.DunRetry, At: at.AddDate(0, 0, 3)}}, DisabledAt: at.AddDate(0, 0, 30), At: at, NextAt: at.AddDate(0, 0, 3), Payment: 2},
+		subscription.DunningStepReached{Step: subscription.DunRetry, Number: 2, At: at, NextAt: at.AddDate(0, 0, 27), Payment: 2},
+	}
+}
+
 // golden is a file of exactly the bytes that were once stored, and a newline.
 func golden(name string) string { return filepath.Join("testdata", "schema", name+".json") }
 
@@ -290,6 +323,9 @@ func TestStoredEventsKeepTheirShape(t *testing.T) {
 	}
 	for _, e := range grownAgain() {
 		t.Run(e.EventType()+" grown again", func(t *testing.T) { requireKept(t, e, golden(filepath.Join("grown-again", e.EventType()))) })
+	}
+	for _, e := range paidInMonths() {
+		t.Run(e.EventType()+" paid in months", func(t *testing.T) { requireKept(t, e, golden(filepath.Join("paid-in-months", e.EventType()))) })
 	}
 }
 
@@ -326,7 +362,7 @@ func TestEveryTypeHasOneSpecimen(t *testing.T) {
 // Of an event that has grown, the later specimen is the one to be filled in.
 func TestSpecimensAreFilledIn(t *testing.T) {
 	latest := map[string]domain.Event{}
-	for _, e := range slices.Concat(specimens(), grown(), grownAgain()) {
+	for _, e := range slices.Concat(specimens(), grown(), grownAgain(), paidInMonths()) {
 		latest[e.EventType()] = e
 	}
 	for _, e := range latest {

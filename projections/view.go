@@ -39,6 +39,7 @@ type view struct {
 	Projection
 	work    sync.Mutex // held while rows change: a batch, a retry, a swap
 	rebuild sync.Mutex // held by the one rebuild there may be
+	past    sync.Mutex // held by the one look at the past
 
 	mu  sync.Mutex // guards now
 	now face

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -63,6 +64,10 @@ func chargesMatch(e evidence, broken func(string, ...any)) {
 			b.charged(renewal(sub, fact.Number), fact.Reference, fact.Charge)
 		case subscription.RenewalDeclined:
 			b.declined(renewal(sub, fact.Number), fact.Code)
+		case subscription.InstalmentPaid:
+			b.charged(instalment(sub, fact.Again, fact.Number, fact.Payment), fact.Reference, fact.Charge)
+		case subscription.InstalmentDeclined:
+			b.declined(instalment(sub, fact.Again, fact.Number, fact.Payment), fact.Code)
 		case subscription.Reactivated:
 			b.charged(keyOf(sub, subscription.ForReactivation, fact.Reactivation), fact.Reference, fact.Charge)
 		case subscription.ReactivationDeclined:
@@ -84,6 +89,10 @@ func keyOf(id domain.SubscriptionID, kind subscription.ChargeKind, of subscripti
 
 func renewal(id domain.SubscriptionID, number int) string {
 	return keyOf(id, subscription.ForRenewal, subscription.ChangeID(strconv.Itoa(number)))
+}
+
+func instalment(id domain.SubscriptionID, again subscription.ChangeID, number, payment int) string {
+	return keyOf(id, subscription.ForInstalment, cmp.Or(again, subscription.ChangeID(fmt.Sprintf("%d-%d", number, payment))))
 }
 
 // charged holds a payment against its line; what was had by agreement has none.

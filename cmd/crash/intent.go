@@ -127,9 +127,9 @@ func refusedWith(p *client.Error) answer {
 	return answer{Position: p.Position, Code: p.Code, Body: p.Detail}
 }
 
-func starting(by buyer, key client.Intent, seats int64) intent {
+func starting(by buyer, key client.Intent, seats int64, frequency domain.Term) intent {
 	return intent{start, by, key, func(ctx context.Context, c *client.Client) (answer, error) {
-		p, err := c.Start(ctx, key, v1.StartPurchase{ProductID: book, Quantity: seats, Market: "US"})
+		p, err := c.Start(ctx, key, v1.StartPurchase{ProductID: book, Quantity: seats, Market: "US", Frequency: frequency})
 		return done(answer{Position: p.Position, Purchase: p.PurchaseID}, p, err)
 	}}
 }

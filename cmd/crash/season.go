@@ -41,7 +41,8 @@ var failing = []string{"tok_declined", "tok_insufficient_funds", "tok_expired", 
 
 // live buys, lets months go by with a card that may fail, and pays in the end.
 func (w *worker) live(ctx context.Context) {
-	quoted, ok := w.insist(ctx, w.rand, starting(w.buyer, newKey(w.rand), int64(2+w.rand.IntN(3))))
+	frequency := []domain.Term{"", domain.Monthly}[w.rand.IntN(2)] // month by month, or a year in months
+	quoted, ok := w.insist(ctx, w.rand, starting(w.buyer, newKey(w.rand), int64(2+w.rand.IntN(3)), frequency))
 	if !ok || quoted.Code != "" {
 		return
 	}

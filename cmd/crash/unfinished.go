@@ -102,10 +102,14 @@ func (u unfinished) term(stream string, id domain.SubscriptionID, e subscription
 	case subscription.RenewalRequested:
 		u.waits[stream] = true
 		u.declined[id] = e.Start
-	case subscription.ReactivationRequested, subscription.ConversionRequested:
+	case subscription.ReactivationRequested, subscription.ConversionRequested, subscription.InstalmentRequested:
 		u.waits[stream] = true
-	case subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined:
+	case subscription.RenewalDeclined, subscription.ReactivationDeclined, subscription.ConversionDeclined, subscription.InstalmentDeclined:
 		delete(u.waits, stream)
+	case subscription.InstalmentPaid:
+		delete(u.waits, stream)
+		u.bill(id, invoice.OfInstalment(e.Number, e.Payment), e.Charge)
+		u.regains(id)
 	case subscription.Renewed:
 		delete(u.waits, stream)
 		u.bill(id, invoice.OfTerm(e.Number), e.Charge)
@@ -119,10 +123,7 @@ func (u unfinished) term(stream string, id domain.SubscriptionID, e subscription
 			of = invoice.OfTerm(e.Number)
 		}
 		u.bill(id, of, e.Charge)
-		u.disabled[id] = false
-		for licence := range u.licences[id] {
-			delete(u.waits, suspended+licence)
-		}
+		u.regains(id)
 	}
 }
 
@@ -134,6 +135,14 @@ func (u unfinished) loses(id domain.SubscriptionID) {
 	u.disabled[id] = true
 	for licence := range u.licences[id] {
 		u.waits[suspended+licence] = true
+	}
+}
+
+// regains no longer waits for that.
+func (u unfinished) regains(id domain.SubscriptionID) {
+	u.disabled[id] = false
+	for licence := range u.licences[id] {
+		delete(u.waits, suspended+licence)
 	}
 }
 

@@ -44,7 +44,7 @@ var cards = [][]string{
 
 func (w *worker) buy(ctx context.Context) {
 	seats := 1 + w.rand.IntN(4)
-	quoted, ok := w.insist(ctx, w.rand, starting(w.buyer, newKey(w.rand), int64(seats)))
+	quoted, ok := w.insist(ctx, w.rand, starting(w.buyer, newKey(w.rand), int64(seats), ""))
 	if !ok || quoted.Code != "" {
 		return
 	}

@@ -14,7 +14,10 @@ import (
 type benchCmd struct {
 	Seconds float64  `default:"2" help:"How long to go on with whatever could go on for ever." placeholder:"N"`
 	Facts   int      `default:"50000" help:"Length of the history that is relayed, projected and rebuilt." placeholder:"N"`
-	Only    []string `help:"Of disk, append, commands, relay, projection, rebuild and visible, only these." placeholder:"NAME,…"`
+	Only    []string `help:"Of disk, append, commands, relay, projection, rebuild, visible and month-end, only these." placeholder:"NAME,…"`
+
+	Subscriptions int    `default:"2000" help:"How many are renewed and billed at the month's end (${default})." placeholder:"N"`
+	Dir           string `help:"Keep the month's end in this directory: cut off, even by kill -9, it goes on there." placeholder:"DIR"`
 }
 
 // Help shows how it is used.
@@ -25,7 +28,8 @@ other things too.
 
 Examples:
   kassa bench
-  kassa bench --only disk,append --seconds 10 --json`
+  kassa bench --only disk,append --seconds 10 --json
+  kassa bench --only month-end --subscriptions 100000 --dir ./month`
 }
 
 // measured is what scripts get.
@@ -34,13 +38,16 @@ type measured struct {
 }
 
 func (c *benchCmd) Run(ctx context.Context, s *session) error {
-	if c.Seconds <= 0 || c.Facts <= 0 {
-		return errors.New("--seconds and --facts must be above 0")
+	if c.Seconds <= 0 || c.Facts <= 0 || c.Subscriptions <= 0 {
+		return errors.New("--seconds, --facts and --subscriptions must be above 0")
 	}
+	seen := s.watch("month-end")
 	figures, err := bench.Run(ctx, bench.Config{
 		Each: time.Duration(c.Seconds * float64(time.Second)), Facts: c.Facts, Only: c.Only, Kassa: wholeKassa,
+		Subscriptions: c.Subscriptions, Lasting: c.Dir, Watch: seen.tell,
 		Tell: func(what string) { fmt.Fprintln(s.stderr, what) },
 	})
+	seen.end()
 	if ctx.Err() != nil {
 		err = errors.New("stopped before everything was measured")
 	}
@@ -50,22 +57,25 @@ func (c *benchCmd) Run(ctx context.Context, s *session) error {
 	return errors.Join(s.show(measured{figures}, func() { s.figures(figures) }), err)
 }
 
-// wholeKassa runs everything in this process, as kassa serve --demo does.
-func wholeKassa(ctx context.Context, dir string) (url string, stop func() error, err error) {
+// wholeKassa runs everything in this process, as kassa serve does.
+func wholeKassa(ctx context.Context, dir string, begin bench.Begin) (bench.Kassa, error) {
 	const anyPort = "127.0.0.1:0"
 	sys, err := open(ctx, settings{
-		Demo: true, Data: dir, Listen: anyPort, EventStore: inside, EventStoreListen: anyPort, NATS: inside, NATSListen: anyPort, Views: "sqlite",
+		Demo: begin.Demo, Begin: begin.At, Data: dir, Listen: anyPort, EventStore: inside, EventStoreListen: anyPort, NATS: inside, NATSListen: anyPort, Views: "sqlite",
 	}, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return "", nil, err
+		return bench.Kassa{}, err
+	}
+	if begin.Still {
+		return bench.Kassa{EventStore: sys.EventStore, Stop: sys.close}, nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- sys.run(ctx) }()
-	return "http://" + sys.listener.Addr().String(), func() error {
+	return bench.Kassa{URL: "http://" + sys.listener.Addr().String(), EventStore: sys.EventStore, Stop: func() error {
 		cancel()
 		return errors.Join(<-ended, sys.close())
-	}, nil
+	}}, nil
 }
 
 func (s *session) figures(figures []bench.Figure) {
@@ -78,6 +88,11 @@ func (s *session) figures(figures []bench.Figure) {
 		rows = append(rows, row)
 	}
 	s.table("MEASURED RATE P50 P99 LIMIT LIMIT-RATE RATIO", rows...)
+	for _, f := range figures {
+		if f.Objects > 0 {
+			fmt.Fprintf(s.stdout, "%s: each took %.1f ms of the processor; the process held %.0f MiB at most, of which %.0f MiB were in use.\n", f.Name, f.Processor, f.Memory, f.Objects)
+		}
+	}
 }
 
 func perSecond(f bench.Figure) string { return fmt.Sprintf("%.0f %s/s", f.Rate, f.Unit) }

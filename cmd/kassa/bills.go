@@ -13,7 +13,7 @@ import (
 
 type billsCmd struct {
 	List listBillsCmd `cmd:"" default:"withargs" help:"List what you were charged and paid back."`
-	Pay  payBillCmd   `cmd:"" help:"Pay for a term whose card was declined."`
+	Pay  payBillCmd   `cmd:"" help:"Pay for a term, or a month of one, whose card was declined."`
 }
 
 type listBillsCmd struct {
@@ -59,7 +59,7 @@ func paidWith(c *v1.CardFace) string {
 
 type payBillCmd struct {
 	subscriptionFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.
@@ -77,7 +77,7 @@ func (c *payBillCmd) Run(ctx context.Context, s *session) error {
 
 type cardCmd struct {
 	subscriptionFlags
-	Card string `required:"" help:"The payment gateway's token of the card." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of the card, or the id of a saved one; left out: your default." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.

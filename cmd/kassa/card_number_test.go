@@ -56,6 +56,9 @@ func TestR13_ACardNumberIsNowhere(t *testing.T) {
 	key := asked{as: anna, method: "PUT", path: subscription + "/recurring-billing", body: `{"on":false}`, header: map[string]string{"Idempotency-Key": number}}
 	out, status = p.http(t, key)
 	require.Equal(t, 200, status, "a key may be any words: %s", out)
+	said := asked{as: anna, method: "POST", path: subscription + "/cancel", body: `{"reason":"other","feedback":"` + number + `"}`}
+	out, status = p.http(t, said)
+	require.Equal(t, 200, status, "and so may what somebody writes: it is sealed: %s", out)
 	p.head(t)
 	p.stop()
 

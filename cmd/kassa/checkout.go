@@ -16,11 +16,12 @@ type checkoutCmd struct {
 	Product    string `required:"" help:"Product id, or an older one of it." placeholder:"ID"`
 	Seats      int64  `required:"" help:"How many seats." placeholder:"N"`
 	Market     string `required:"" help:"Country of the billing address." placeholder:"CC"`
-	Card       string `help:"The payment gateway's token of your card." placeholder:"TOKEN"`
+	Card       string `help:"The payment gateway's token of your card, or the id of a saved one; left out: your default." placeholder:"TOKEN"`
 	Channel    string `help:"self-service (default), or central to buy for the organisation." placeholder:"CHANNEL"`
 	EntryPoint string `help:"website (default) or in_app." placeholder:"WHERE"`
 	Email      string `help:"Address given before signing in." placeholder:"MAIL"`
 	Currency   string `help:"Refuse unless the price is in this currency." placeholder:"CUR"`
+	Pay        string `help:"monthly, to be committed for a year and pay in months where the price list has it; without, the term is paid at once." placeholder:"HOW"`
 	Payment    string `help:"Kind of payment: credit_card or agreement." placeholder:"KIND"`
 	Trial      bool   `help:"Try first. With a card it becomes paid by itself when it ends, without it just ends."`
 	CommandID  string `name:"command-id" help:"Names this purchase: repeated with the same id, it returns the first result." placeholder:"UUID"`
@@ -33,6 +34,7 @@ func (checkoutCmd) Help() string {
 Examples:
   kassa checkout --product CFQ7TTC0H9MP --seats 3 --market SE --card tok_visa
   kassa checkout --product CFQ7TTC0HD33 --seats 2 --market SE --trial
+  kassa checkout --product CFQ7TTC0MM8R --seats 2 --market SE --card tok_visa --pay monthly
   kassa checkout --product CFQ7TTC0H9MP --seats 50 --market US --channel central --json`
 }
 
@@ -46,7 +48,7 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 	quoted, err := s.client.Start(ctx, client.Intent(c.CommandID+".start"), v1.StartPurchase{
 		ProductID: domain.ProductID(c.Product), Quantity: c.Seats, Market: c.Market,
 		EntryPoint: domain.EntryPoint(c.EntryPoint), Channel: domain.Channel(c.Channel), Email: c.Email, Currency: c.Currency,
-		Kind: c.kind(), NeedsPaymentMethod: c.Trial && c.Card != "",
+		Kind: c.kind(), NeedsPaymentMethod: c.Trial && c.Card != "", Frequency: c.frequency(),
 	})
 	if err != nil {
 		return err
@@ -59,6 +61,7 @@ func (c *checkoutCmd) Run(ctx context.Context, s *session) error {
 		fmt.Fprintf(s.stdout, "Order %s is %s: %s for %s.\n", out.OrderNumber, out.Status, seats(c.Seats), money(out.Total))
 		s.tellTax(quoted.Quote)
 		s.tellTrial(quoted.Quote)
+		s.tellCommitment(quoted.Quote)
 		if out.SubscriptionID != "" {
 			fmt.Fprintf(s.stdout, "Subscription %s is ready to use.\n", out.SubscriptionID)
 		} else {
@@ -79,6 +82,27 @@ func (s *session) tellTax(q *v1.Quote) {
 	if q != nil && q.TaxRule != nil {
 		fmt.Fprintf(s.stdout, "That is %s and %s tax (prices %s).\n", money(q.Net), money(q.Tax), stated(*q.TaxRule))
 	}
+}
+
+// frequency is what --pay means; anything else is refused.
+func (c *checkoutCmd) frequency() domain.Term {
+	if c.Pay == "monthly" {
+		return domain.Monthly
+	}
+	return domain.Term(c.Pay)
+}
+
+// tellCommitment says what is to be paid after the first payment of a term.
+func (s *session) tellCommitment(q *v1.Quote) {
+	if q == nil || q.Commitment == nil {
+		return
+	}
+	each := q.Total
+	if q.Trial != nil {
+		each = q.Trial.Total
+	}
+	c := q.Commitment
+	fmt.Fprintf(s.stdout, "A term of %s is %d payments of %s, %s in all, one each %s.\n", q.Term, c.Payments, money(each), money(c.Total), c.Frequency)
 }
 
 // tellTrial says what comes after a trial.

@@ -109,6 +109,8 @@ func TestScripts(t *testing.T) {
 			says  string
 		}{
 			{bill, []string{"products"}, "Power BI Pro"},
+			{bill, []string{"products", "--status", "active", "--expiring-before", "2999-01-01", "--sort=-quantity", "--purchaser", "anna@contoso.example"}, "Power BI Pro"},
+			{bill, []string{"products", "--sort", "product", "--csv"}, "product,product id,channel,kind,purchaser,"},
 			{anna, []string{"purchases"}, "PRODUCT"},
 			{"", []string{"prices", "--market", "SE"}, "Power BI Pro"},
 			{gail, []string{"policy", "list"}, "(default)"},

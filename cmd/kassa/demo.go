@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -10,6 +11,8 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/projections"
+	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
 	"kassa/services/demo"
 	"kassa/services/importer"
@@ -93,6 +96,9 @@ func (s *system) seedDirectory(ctx context.Context) (map[string]commands.Princip
 	if _, err := s.onboard.PutCatalogue(ctx, r, catalogue); err != nil {
 		return nil, fmt.Errorf("demo catalogue: %w", err)
 	}
+	if err := s.whoLeft(ctx, directory.People); err != nil {
+		return nil, fmt.Errorf("demo directory: %w", err)
+	}
 	if _, err := s.onboard.PutDirectory(ctx, r, directory); err != nil {
 		return nil, fmt.Errorf("demo directory: %w", err)
 	}
@@ -101,6 +107,24 @@ func (s *system) seedDirectory(ctx context.Context) (map[string]commands.Princip
 		people[p.Mail] = principal(p)
 	}
 	return people, nil
+}
+
+// whoLeft marks the people whom a visitor has removed: a restart brings nobody
+// back.
+func (s *system) whoLeft(ctx context.Context, people []importer.Person) error {
+	end, err := s.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	_ = s.projector.Await(ctx, views.DirectoryView.Name, end) // a view that is halted says so itself
+	for i, p := range people {
+		known, _, err := views.NewDirectory(s.projector).Person(ctx, domain.TenantID(p.Tenant), p.ID)
+		if err != nil && !errors.Is(err, views.ErrPersonUnknown) && !errors.Is(err, projections.ErrHalted) {
+			return err
+		}
+		people[i].Deleted = known.Deleted
+	}
+	return nil
 }
 
 func principal(p importer.Person) commands.Principal {
@@ -113,6 +137,9 @@ func (s *system) seedPurchase(ctx context.Context, people map[string]commands.Pr
 		return commands.Request{Who: who, ID: uuid.NewSHA1(p.Command(), []byte(step)), Correlation: p.Command()}
 	}
 	start := commands.StartPurchase{Product: p.Product, Quantity: p.Seats, Market: p.Market, Channel: p.Channel, EntryPoint: domain.Website}
+	if p.Monthly {
+		start.Frequency = domain.Monthly
+	}
 	if p.Trial {
 		start.Kind, start.NeedsPaymentMethod = domain.Trial, p.Card != ""
 	}

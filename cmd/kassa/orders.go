@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"kassa/domain"
+	v1 "kassa/services/api/v1"
 )
 
 type ordersCmd struct {
@@ -31,21 +31,37 @@ func (c *showOrderCmd) Run(ctx context.Context, s *session) error {
 		var rows [][]string
 		for _, e := range out.Entries {
 			rows = append(rows, []string{
-				e.At.Format(time.DateTime), e.By, e.Summary, change(e.QuantityBefore, e.QuantityAfter, number),
-				change(e.MoneyBefore, e.MoneyAfter, money), e.Reason, position(e.Position),
+				e.At.Format(time.DateTime), e.By, e.Summary, whom(e.Person), change(e.QuantityBefore, e.QuantityAfter),
+				onBill(e), e.Reason, position(e.Position),
 			})
 		}
-		s.table("AT BY WHAT SEATS MONEY WHY POSITION", rows...)
+		s.table("AT BY WHAT WHOSE SEATS BILLED WHY POSITION", rows...)
 	})
 }
 
-// change shows what a fact did to a value; nothing where it did nothing.
-func change[T int64 | domain.Money](before, after *T, show func(T) string) string {
+// change shows what a fact did to a number; nothing where it did nothing.
+func change(before, after *int64) string {
 	switch {
 	case after == nil || before != nil && *before == *after:
 		return ""
 	case before == nil:
-		return show(*after)
+		return number(*after)
 	}
-	return fmt.Sprintf("%s → %s", show(*before), show(*after))
+	return fmt.Sprintf("%d → %d", *before, *after)
+}
+
+// onBill shows what a fact is on a bill, with its amount; nothing where it is on
+// none.
+func onBill(e v1.OrderEntry) string {
+	if e.Transaction == "" || e.MoneyAfter == nil {
+		return e.Transaction
+	}
+	return e.Transaction + " " + money(*e.MoneyAfter)
+}
+
+func whom(p *v1.Person) string {
+	if p == nil {
+		return ""
+	}
+	return p.Name
 }

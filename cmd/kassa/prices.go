@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -35,9 +36,9 @@ func (c *listPricesCmd) Run(ctx context.Context, s *session) error {
 	return s.show(out, func() {
 		var rows [][]string
 		for _, p := range out.Items {
-			rows = append(rows, []string{string(p.ProductID), p.ProductName, money(p.UnitPrice), string(p.Term), stated(p.Tax)})
+			rows = append(rows, []string{string(p.ProductID), p.ProductName, money(p.UnitPrice), string(p.Term), cmp.Or(string(p.Frequency), "at once"), stated(p.Tax)})
 		}
-		s.table("ID PRODUCT PRICE TERM TAX", rows...)
+		s.table("ID PRODUCT PRICE TERM PAID TAX", rows...)
 	})
 }
 
@@ -54,9 +55,10 @@ func stated(t v1.Tax) string {
 
 // priceFlags say which price.
 type priceFlags struct {
-	Product string `required:"" help:"Product id, or an older one of it." placeholder:"ID"`
-	Market  string `required:"" help:"Country of the billing address." placeholder:"CC"`
-	Channel string `default:"self-service" help:"self-service (default) or central." placeholder:"CHANNEL"`
+	Product   string `required:"" help:"Product id, or an older one of it." placeholder:"ID"`
+	Market    string `required:"" help:"Country of the billing address." placeholder:"CC"`
+	Channel   string `default:"self-service" help:"self-service (default) or central." placeholder:"CHANNEL"`
+	Frequency string `help:"P1M: a year that is paid in months, and the amount is of one." placeholder:"TERM"`
 }
 
 type publishPriceCmd struct {
@@ -84,7 +86,7 @@ func (c *publishPriceCmd) Run(ctx context.Context, s *session) error {
 	}
 	out, err := s.client.PublishPrice(ctx, v1.PublishPrice{
 		ProductID: domain.ProductID(c.Product), Channel: domain.Channel(c.Channel), Market: c.Market,
-		UnitPrice: amount, Term: domain.Term(c.Term), ValidFrom: c.From,
+		UnitPrice: amount, Term: domain.Term(c.Term), ValidFrom: c.From, Frequency: domain.Term(c.Frequency),
 	})
 	if err != nil {
 		return err
@@ -109,7 +111,7 @@ Example:
 
 func (c *withdrawPriceCmd) Run(ctx context.Context, s *session) error {
 	out, err := s.client.WithdrawPrice(ctx, v1.WithdrawPrice{
-		ProductID: domain.ProductID(c.Product), Channel: domain.Channel(c.Channel), Market: c.Market, From: c.From,
+		ProductID: domain.ProductID(c.Product), Channel: domain.Channel(c.Channel), Market: c.Market, From: c.From, Frequency: domain.Term(c.Frequency),
 	})
 	if err != nil {
 		return err

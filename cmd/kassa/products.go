@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
+	"kassa/domain"
 	v1 "kassa/services/api/v1"
 	"kassa/services/client"
 )
@@ -25,8 +27,15 @@ type productsCmd struct {
 }
 
 type listProductsCmd struct {
-	Channel  string `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
-	Orphaned bool   `help:"Only what somebody who left had bought by themselves."`
+	Channel        string    `help:"central, all (default) or self-service." placeholder:"CHANNEL"`
+	Orphaned       bool      `help:"Only what somebody who left had bought by themselves."`
+	Status         string    `help:"Only what is active, trial, expired, suspended, disabled or deleted." placeholder:"STATUS"`
+	Product        string    `help:"Only this product." placeholder:"ID"`
+	Purchaser      string    `help:"Only what this person bought." placeholder:"MAIL"`
+	ExpiringBefore time.Time `help:"Only what is paid until before this day." format:"2006-01-02" placeholder:"DAY"`
+	Sort           string    `help:"start, expiry, quantity or product, with a minus for the largest first (-start)." placeholder:"BY"`
+	AsOf           string    `help:"As it was known at a position of history, or at a time." placeholder:"WHEN"`
+	CSV            bool      `name:"csv" help:"Write all of it as a table for a spreadsheet."`
 	kindFlag
 	pageFlags
 }
@@ -36,11 +45,21 @@ func (listProductsCmd) Help() string {
 	return `Examples:
   kassa products
   kassa products --channel central --json
-  kassa products --kind trial`
+  kassa products --status active --expiring-before 2027-01-01 --sort=expiry
+  kassa products --sort=-quantity --csv > products.csv
+  kassa products --as-of 2026-12-31T23:59:59Z`
 }
 
 func (c *listProductsCmd) Run(ctx context.Context, s *session) error {
-	out, err := s.client.Products(ctx, client.List{Channel: c.Channel, Kind: c.Kind, Orphaned: c.Orphaned, After: c.After, Limit: c.Limit})
+	list := client.List{
+		Channel: c.Channel, Kind: c.Kind, Orphaned: c.Orphaned, Status: c.Status, Product: domain.ProductID(c.Product), Purchaser: c.Purchaser,
+		ExpiringBefore: c.ExpiringBefore, Sort: c.Sort, AsOf: c.AsOf, After: c.After, Limit: c.Limit,
+	}
+	if c.CSV {
+		list.After, list.Limit = "", 0
+		return s.client.ExportProducts(ctx, list, s.stdout)
+	}
+	out, err := s.client.Products(ctx, list)
 	if err != nil {
 		return err
 	}

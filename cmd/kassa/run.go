@@ -62,7 +62,9 @@ type commandLine struct {
 	Mails                mailsCmd                `cmd:"" help:"See what became of each mail (operators)."`
 
 	Bills    billsCmd    `cmd:"" help:"See and pay what you were charged for."`
+	Cards    cardsCmd    `cmd:"" help:"Look after the cards that you pay with."`
 	Invoices invoicesCmd `cmd:"" help:"See the bills that you were sent."`
+	Billing  billingCmd  `cmd:"" help:"Follow a billing run (operators)."`
 	Ledger   ledgerCmd   `cmd:"" help:"Prove that the money adds up (operators)."`
 
 	Policy    policyCmd    `cmd:"" help:"Control what people may buy by themselves (administrators)."`

@@ -93,7 +93,7 @@ type seatFlags struct {
 type addSeatsCmd struct {
 	subscriptionFlags
 	seatFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.
@@ -158,7 +158,8 @@ type recurringOffCmd struct{ subscriptionFlags }
 
 // Help shows how it is used.
 func (recurringOffCmd) Help() string {
-	return `Everything works until the term ends, and nothing more is charged.
+	return `Everything works until the term ends, and no other is charged. A term that is paid
+in months is, to its end.
 
 Example:
   kassa subscriptions recurring off --subscription 0f0e…`
@@ -172,7 +173,8 @@ func (c *recurringOffCmd) Run(ctx context.Context, s *session) error {
 
 type cancelCmd struct {
 	subscriptionFlags
-	Reason string `required:"" help:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." placeholder:"REASON"`
+	Reason   string `required:"" help:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." placeholder:"REASON"`
+	Feedback string `help:"Anything else you want to say; kept sealed." placeholder:"WORDS"`
 }
 
 // Help shows how it is used.
@@ -180,17 +182,17 @@ func (cancelCmd) Help() string {
 	return `Within seven days of the start or a renewal. Everybody loses access at once.
 
 Example:
-  kassa subscriptions cancel --subscription 0f0e… --reason not_needed`
+  kassa subscriptions cancel --subscription 0f0e… --reason not_needed --feedback "We use another product now."`
 }
 
 func (c *cancelCmd) Run(ctx context.Context, s *session) error {
-	in := v1.CancelSubscription{Reason: c.Reason}
+	in := v1.CancelSubscription{Reason: c.Reason, Feedback: c.Feedback}
 	return c.change(ctx, s, func(i client.Intent) (v1.Subscription, error) { return s.client.CancelSubscription(ctx, i, c.id(), in) })
 }
 
 type reactivateCmd struct {
 	subscriptionFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.

@@ -34,6 +34,7 @@ import (
 	"kassa/services/mail"
 	"kassa/services/mscommerce"
 	"kassa/services/onboarding"
+	"kassa/services/paymentmethods"
 	"kassa/services/payments/stripe"
 	"kassa/services/relay"
 	"kassa/services/scheduler"
@@ -44,6 +45,7 @@ import (
 type settings struct {
 	Demo             bool
 	Clock            clock.Speed // of business time in a demonstration; 0: as fast as real time
+	Begin            time.Time   // business time goes on from there, in a measurement; zero: it is real
 	Data             string      // directory
 	Listen           string      // host:port
 	EventStore       string      // esdb://… or "embedded"
@@ -96,6 +98,7 @@ type system struct {
 	demo          demoState
 	stopping      chan struct{} // closed when the API stops
 
+	methods         *commands.PaymentMethods
 	licenseRequests *commands.LicenseRequests
 	claims          *commands.AutoClaims
 
@@ -195,7 +198,7 @@ func (s *system) openCommands(context.Context) (err error) {
 	log := commands.Log{Store: s.store, Codec: eventstore.Schema()}
 	s.purchases = &commands.Purchases{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
 	s.licenses = &commands.Licenses{Log: log, Now: s.clock.Now}
-	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Taxes: s.taxes, Now: s.clock.Now}
+	s.subscriptions = &commands.Subscriptions{Log: log, Gateway: s.gateway, Taxes: s.taxes, Sealer: s.vault, Now: s.clock.Now}
 	s.takeovers = &commands.Takeovers{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.licenseRequests = &commands.LicenseRequests{Log: log, Licenses: s.licenses, Now: s.clock.Now}
 	s.claims = &commands.AutoClaims{Log: log, Licenses: s.licenses, Now: s.clock.Now}
@@ -225,6 +228,10 @@ func (s *system) openViews(ctx context.Context) (err error) {
 	if err == nil {
 		s.closers = append(s.closers, s.projector.Close)
 		s.scheduler = s.newScheduler()
+		s.methods = &commands.PaymentMethods{
+			Log: s.purchases.Log, Gateway: s.gateway, Subscriptions: s.subscriptions, Now: s.clock.Now,
+			Paid: paymentmethods.Paid(s.projector, s.store.Head),
+		}
 	}
 	return err
 }
@@ -235,7 +242,7 @@ func (s *system) openAPI(ctx context.Context) (err error) {
 		Ledger:   ledger.Ledger{Entries: views.NewLedger(s.projector), Bills: views.NewInvoices(s.projector), Books: s.gateway},
 		Verifier: s.issuer.Verifier(), Purchases: s.purchases, Fulfilment: s.fulfil, Licenses: s.licenses, Subscriptions: s.subscriptions,
 		Centralising: s.centralising, CancellationRequests: s.requests, Cancellation: s.cancellation, SupportCases: s.supportCases,
-		LicenseRequests: s.licenseRequests, AutoClaims: s.claims,
+		LicenseRequests: s.licenseRequests, AutoClaims: s.claims, PaymentMethods: s.methods,
 		Policies: policies, Catalogue: s.onboard.Commands.Catalogue, Partners: s.partners, Takeovers: s.takeovers,
 		Directory: s.onboard.Commands.Directory,
 		Projector: s.projector, Vault: s.vault, History: s.store,

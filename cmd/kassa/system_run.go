@@ -20,6 +20,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/leavers"
 	"kassa/services/licensing"
+	"kassa/services/paymentmethods"
 	"kassa/services/process"
 	"kassa/services/takeover"
 )
@@ -61,6 +62,7 @@ func (s *system) run(ctx context.Context) error {
 	g.Go(func() error { return s.licensing().Run(ctx) })
 	g.Go(func() error { return s.billing().Run(ctx) })
 	g.Go(func() error { return s.disputes().Run(ctx) })
+	g.Go(func() error { return s.paymentMethods().Run(ctx) })
 	g.Go(func() error { return s.centralisations().Run(ctx) })
 	if s.mailer != nil {
 		g.Go(func() error { return s.mailer.Run(ctx) })
@@ -135,6 +137,10 @@ func (s *system) billing() *billing.Manager {
 
 func (s *system) disputes() *disputes.Manager {
 	return &disputes.Manager{Books: s.gateway, Subscriptions: s.subscriptions, Every: s.looks(), Log: s.part("disputes")}
+}
+
+func (s *system) paymentMethods() *paymentmethods.Manager {
+	return &paymentmethods.Manager{Projector: s.projector, Methods: s.methods, Every: time.Second, Now: s.clock.Now, Log: s.part("payment methods")}
 }
 
 func (s *system) watchdog() *fulfilment.Watchdog {

@@ -14,7 +14,11 @@ import (
 // openClock starts business time. A demonstration may have run ahead of real
 // time, and goes on from there; it goes faster once it is loaded.
 func (s *system) openClock(ctx context.Context) error {
-	if !s.Demo {
+	switch {
+	case !s.Begin.IsZero():
+		s.clock = clock.From(s.Begin)
+		return nil
+	case !s.Demo:
 		s.clock = new(clock.Clock)
 		return nil
 	}

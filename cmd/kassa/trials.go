@@ -23,7 +23,7 @@ func (c *extendTrialCmd) Run(ctx context.Context, s *session) error {
 
 type convertCmd struct {
 	subscriptionFlags
-	Card string `help:"The payment gateway's token of a card to pay with from now on." placeholder:"TOKEN"`
+	Card string `help:"The payment gateway's token of a card to pay with from now on, or the id of a saved one." placeholder:"TOKEN"`
 }
 
 // Help shows how it is used.

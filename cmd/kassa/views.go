@@ -213,7 +213,7 @@ func (s *session) reports(out reports) {
 	s.table("VIEW RESULT ROWS EVENTS RATE POSITION HASH", rows...)
 }
 
-// bar draws a rebuild's progress for people at a terminal.
+// bar draws progress for people at a terminal.
 type bar struct{ *progressbar.ProgressBar }
 
 func (s *session) bar(name string) bar {
@@ -228,10 +228,14 @@ func (s *session) bar(name string) bar {
 // tell moves the bar: positions are not dense, but their share of the way is
 // what a person wants to see.
 func (b bar) tell(p v1.Progress) {
-	b.ChangeMax64(int64(max(p.Target, 1)))
-	b.Describe(fmt.Sprintf("%s %s, %d events, %.0f/s, %s left", p.View, p.Phase, p.Events, p.PerSecond,
+	b.move(int64(p.Position), int64(p.Target), fmt.Sprintf("%s %s, %d events, %.0f/s, %s left", p.View, p.Phase, p.Events, p.PerSecond,
 		time.Duration(p.ETASeconds*float64(time.Second)).Round(time.Second)))
-	_ = b.Set64(int64(p.Position)) // only the drawing can fail
+}
+
+func (b bar) move(at, of int64, text string) {
+	b.ChangeMax64(max(of, 1))
+	b.Describe(text)
+	_ = b.Set64(at) // only the drawing can fail
 }
 
 func (b bar) end() { _ = b.Finish() }

@@ -15,6 +15,7 @@ import (
 	"kassa/eventstore"
 	"kassa/eventstore/esdb"
 	v1 "kassa/services/api/v1"
+	"kassa/services/client"
 	"kassa/services/demo"
 	"kassa/services/payments/simulator"
 )
@@ -56,14 +57,16 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 	p.stop()
 
 	p = start(t, data, "--demo") // as slow as real time, so that what is due comes to an end
-	require.Eventually(t, func() bool { return p.idle(t) }, time.Minute, 100*time.Millisecond)
-	require.Eventually(t, func() bool { // bills are written a moment later
-		_, code := p.kassa(p.token(""), "ledger", "verify")
-		return code == 0
-	}, time.Minute, 100*time.Millisecond)
+	done := as[client.BillingProgress](p, "", "billing", "run")
+	assert.Zero(t, done.Left(), "it ends when nothing is left")
+	assert.True(t, p.idle(t), "neither by the facts")
+	assert.True(t, as[v1.LedgerReport](p, "", "ledger", "verify").Equal)
+	out, code = p.kassa(p.token(""), "billing", "status", "--until", done.Now.Format(time.DateOnly))
+	require.Equal(t, 0, code, out)
+	assert.Equal(t, "DUE UNNUMBERED BEHIND 0 0 0", strings.Join(append(strings.Fields(out)[1:4], strings.Fields(out)[5:]...), " "))
 	facts, ordered, billed := p.history(t), p.ordered(t), p.billed(t)
 	p.stop()
-	renewals, total, trials := 0, map[string]int64{}, map[subscription.EndCause]int{}
+	renewals, months, total, trials := 0, 0, map[string]int64{}, map[subscription.EndCause]int{}
 	for _, f := range facts {
 		switch e := f.Event.(type) {
 		case purchase.PaymentAuthorised:
@@ -78,6 +81,10 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 		case subscription.TrialConverted:
 			trials["converted"]++
 			total[e.Charge.Currency] += e.Charge.Minor
+		case subscription.InstalmentPaid:
+			months++
+			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
+			total[e.Charge.Currency] += e.Charge.Minor
 		case subscription.Renewed:
 			renewals++
 			assert.Equal(t, e.Start, f.Meta.At, "as of when it was due")
@@ -87,6 +94,7 @@ func TestADemonstrationLivesAYearInSeconds(t *testing.T) {
 		}
 	}
 	assert.Greater(t, renewals, 6*11, "of everybody else")
+	assert.GreaterOrEqual(t, months, 11, "of Lena's year")
 	assert.Equal(t, map[subscription.EndCause]int{"converted": 1, subscription.EndPayment: 1, subscription.EndTrial: 1}, trials)
 	nonzero(total)
 	assert.Equal(t, booked(t, data), total)
@@ -107,7 +115,7 @@ func (p *program) ordered(t *testing.T) map[string]int64 {
 			for _, number := range item.OrderNumbers {
 				for _, e := range as[v1.Order](p, d.By, "orders", "show", number).Entries {
 					switch e.Transaction {
-					case "Purchase", "Add quantity", "Renew", "Re-enable", "Convert":
+					case "Purchase", "Add quantity", "Renew", "Monthly payment", "Re-enable", "Convert":
 						total[e.MoneyAfter.Currency] += e.MoneyAfter.Minor
 					case "Remove quantity", "Cancel":
 						total[e.MoneyAfter.Currency] -= e.MoneyAfter.Minor

@@ -98,6 +98,7 @@ const (
 	Cancel         Transaction = "Cancel"
 	Convert        Transaction = "Convert"
 	Credit         Transaction = "Credit" // support gave some of it back
+	MonthlyPayment Transaction = "Monthly payment"
 )
 
 // Line is one thing that is billed. It is part of the storage format.
@@ -107,9 +108,9 @@ type Line struct {
 	From        time.Time        `json:"serviceFrom"`
 	To          time.Time        `json:"serviceTo"` // first instant not covered
 	Quantity    int64            `json:"quantity"`
-	UnitPrice   domain.Money     `json:"unitPrice"` // of a whole term, as it is shown in its market
+	UnitPrice   domain.Money     `json:"unitPrice"` // of a whole payment, as it is shown in its market
 	Days        int64            `json:"days,omitempty"`
-	OfDays      int64            `json:"ofDays,omitempty"` // with Days: the part of the term
+	OfDays      int64            `json:"ofDays,omitempty"` // with Days: the part of what is paid
 	domain.TaxSplit
 }
 

@@ -40,6 +40,18 @@ type Of string
 // OfTerm is a term, by its number from 1.
 func OfTerm(number int) Of { return Of("term/" + strconv.Itoa(number)) }
 
+// OfInstalment is a later payment of a term, by the number of both.
+func OfInstalment(term, payment int) Of { return Of(fmt.Sprintf("instalment/%d-%d", term, payment)) }
+
+// OfPayment is either: a term that is paid at once, or in a first payment, has no
+// number of one.
+func OfPayment(term, payment int) Of {
+	if payment == 0 {
+		return OfTerm(term)
+	}
+	return OfInstalment(term, payment)
+}
+
 // OfReactivation is a term that began after an earlier one had ended.
 func OfReactivation(change string) Of { return Of("reactivation/" + change) }
 

@@ -26,11 +26,13 @@ func (c Publish) decide(s State) ([]Event, error) {
 		return nil, ErrNegative
 	case !c.Term.Known():
 		return nil, domain.ErrTermUnknown
+	case c.Term.Payments(c.Frequency) == 0:
+		return nil, domain.ErrFrequencyUnknown
 	case c.ValidFrom.IsZero():
 		return nil, domain.ErrFromMissing
 	}
 	held, _ := s.inForce(c.ValidFrom)
-	if held.from.Equal(c.ValidFrom) && held.price.Amount == c.Amount && held.price.Term == c.Term {
+	if held.from.Equal(c.ValidFrom) && held.price.Amount == c.Amount && held.price.Term == c.Term && held.price.Frequency == c.Frequency {
 		return nil, nil
 	}
 	return []Event{Published(c)}, nil

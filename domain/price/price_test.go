@@ -36,6 +36,8 @@ func TestPrice(t *testing.T) {
 		change(&c)
 		return price.Publish(c)
 	}
+	inMonths, wholeYear := jan, jan
+	inMonths.Term, inMonths.Frequency, wholeYear.Term = domain.Yearly, domain.Monthly, domain.Yearly
 	Run(t, price.Decider, []is{
 		{Name: "R33 a price is published", When: price.Publish(jan), Then: facts{jan}},
 		{Name: "publishing it again changes nothing", Given: facts{jan}, When: price.Publish(jan)},
@@ -48,6 +50,9 @@ func TestPrice(t *testing.T) {
 		{Name: "in some market", When: wrong(func(c *price.Published) { c.Market = "" }), Rejects: domain.ErrMarketUnknown},
 		{Name: "R35 in some channel", When: wrong(func(c *price.Published) { c.Channel = "" }), Rejects: domain.ErrChannelUnknown},
 		{Name: "for some term", When: wrong(func(c *price.Published) { c.Term = "P5Y" }), Rejects: domain.ErrTermUnknown},
+		{Name: "of a year that is paid in months", When: wrong(func(c *price.Published) { c.Term, c.Frequency = domain.Yearly, domain.Monthly }), Then: facts{inMonths}},
+		{Name: "which is another than that of a year", Given: facts{wholeYear}, When: price.Publish(inMonths), Then: facts{inMonths}},
+		{Name: "no month is paid in months", When: wrong(func(c *price.Published) { c.Frequency = domain.Monthly }), Rejects: domain.ErrFrequencyUnknown},
 		{Name: "and from some day", When: wrong(func(c *price.Published) { c.ValidFrom = time.Time{} }), Rejects: domain.ErrFromMissing},
 		{Name: "an offer is withdrawn", Given: facts{jan}, When: price.Withdraw(withdrawn(day(3))), Then: facts{withdrawn(day(3))}},
 		{Name: "withdrawing it again changes nothing", Given: facts{jan, withdrawn(day(3))}, When: price.Withdraw(withdrawn(day(3)))},
@@ -57,6 +62,7 @@ func TestPrice(t *testing.T) {
 		{Name: "what was withdrawn can be offered again", Given: facts{jan, withdrawn(day(3))}, When: price.Publish(may), Then: facts{may}},
 	})
 	assert.Equal(t, "price-new-self-service-SE", price.Stream("new", domain.SelfService, "SE"))
+	assert.Equal(t, "price-new-self-service-SE-P1M", price.StreamPaid("new", domain.SelfService, "SE", domain.Monthly))
 }
 
 func TestThePriceOfADay(t *testing.T) {

@@ -1,15 +1,12 @@
 package purchase
 
-import (
-	"strings"
-
-	"kassa/domain"
-)
+import "kassa/domain"
 
 // ReplaceCard puts another card on file: what the subscription of a completed
 // purchase costs from now on is charged to it (R31).
 type ReplaceCard struct {
 	Card domain.Card
+	Anew bool // though it is on file: its owner removed it since, and gives it again
 }
 
 func (c ReplaceCard) decide(s State) ([]Event, error) {
@@ -20,9 +17,9 @@ func (c ReplaceCard) decide(s State) ([]Event, error) {
 		return nil, ErrPaymentKind
 	case s.Status != StatusCompleted:
 		return nil, ErrNotCompleted
-	case !chargeable(c.Card):
-		return nil, ErrCard
-	case s.Card == c.Card:
+	case !c.Card.Chargeable():
+		return nil, domain.ErrCard
+	case s.Card == c.Card && !c.Anew:
 		return nil, nil
 	}
 	return []Event{attached(c.Card)}, nil
@@ -30,15 +27,4 @@ func (c ReplaceCard) decide(s State) ([]Event, error) {
 
 func attached(c domain.Card) PaymentMethodAttached {
 	return PaymentMethodAttached{Kind: CreditCard, Token: c.Token, Brand: c.Brand, Last4: c.Last4, ExpMonth: c.ExpMonth, ExpYear: c.ExpYear}
-}
-
-func chargeable(c domain.Card) bool {
-	return c.Token != "" && !isCardNumber(c.Token) && len(c.Last4) <= 4
-}
-
-// isCardNumber keeps a card's number out of history should a client send one
-// in place of a token.
-func isCardNumber(token string) bool {
-	digits := strings.Trim(token, "0123456789 -") == ""
-	return digits && len(token) >= 12
 }

@@ -27,7 +27,6 @@ var (
 	ErrQuoteExpired     = domain.Refuse("quote_expired", "This price is no longer valid. Start a new purchase to see the current one.")
 	ErrNoInvoice        = domain.Refuse("invoice_not_supported", "Payment by invoice is not supported. Pay by credit card.")
 	ErrPaymentKind      = domain.Refuse("payment_method_not_supported", "This payment method is not supported. Pay by credit card, or by the agreement when you buy for the organisation.")
-	ErrCard             = &domain.Error{Kind: domain.Invalid, Code: "card_invalid", Message: "Give the token that the payment page returned for the card, never the card's number."}
 	ErrTerms            = domain.Refuse("terms_not_accepted", "Accept the terms and the privacy notice to go on.")
 	ErrTermsVersion     = &domain.Error{Kind: domain.Invalid, Code: "terms_version_invalid", Message: "Name the terms and the privacy notice by their versions, such as 2026-01: at most 12 letters, digits, dots and dashes."}
 	ErrOtherCard        = &domain.Error{Kind: domain.Conflict, Code: "paid_with_other_card", Message: "This purchase is being paid, or was paid, with another card. Look at the purchase before you try this one."}
@@ -57,6 +56,7 @@ type Open struct {
 	Verdict               domain.Verdict
 	Unit                  domain.Money
 	Term                  domain.Term
+	Frequency             domain.Term // of payments; empty: one pays for the whole term
 	PriceStream           string
 	PriceRevision         int64
 	Trial                 Trial          // zero: to be paid now
@@ -110,10 +110,27 @@ func (c Open) quote() (QuoteIssued, error) {
 		return QuoteIssued{}, err
 	}
 	split, err := c.Tax.On(stated)
+	if err != nil {
+		return QuoteIssued{}, err
+	}
+	commits, err := c.commits(split.Total)
 	return c.Trial.quoted(QuoteIssued{
-		UnitPrice: c.Unit, Quantity: c.Quantity, Net: split.Net, Tax: split.Tax, Total: split.Total, TaxRule: c.Tax,
+		UnitPrice: c.Unit, Quantity: c.Quantity, Net: split.Net, Tax: split.Tax, Total: split.Total, TaxRule: c.Tax, Commitment: commits,
 		Term: c.Term, PriceStream: c.PriceStream, PriceRevision: c.PriceRevision, ValidUntil: c.At.Add(QuoteValidFor),
 	}), err
+}
+
+// commits says what a term comes to of which this is one payment.
+func (c Open) commits(payment domain.Money) (Commitment, error) {
+	if c.Frequency == "" {
+		return Commitment{}, nil
+	}
+	n := c.Term.Payments(c.Frequency)
+	if n == 0 {
+		return Commitment{}, domain.ErrFrequencyUnknown
+	}
+	total, err := payment.Times(int64(n))
+	return Commitment{Frequency: c.Frequency, Payments: n, Total: total}, err
 }
 
 func refusal(stage Stage, failed domain.Check, v domain.Verdict, at time.Time) Refused {
@@ -179,8 +196,8 @@ func (c Submit) payable(s State) error {
 		return ErrNoInvoice
 	case c.Kind != allowed:
 		return ErrPaymentKind
-	case c.Kind == CreditCard && !chargeable(c.Card):
-		return ErrCard
+	case c.Kind == CreditCard && !c.Card.Chargeable():
+		return domain.ErrCard
 	}
 	return nil
 }

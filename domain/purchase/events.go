@@ -72,7 +72,8 @@ type (
 		PriceStream   string       `json:"priceStream"`
 		PriceRevision int64        `json:"priceRevision"`
 		ValidUntil    time.Time    `json:"validUntil"`
-		Trial         TrialQuote   `json:"trial,omitzero"` // zero: this is no trial
+		Trial         TrialQuote   `json:"trial,omitzero"`      // zero: this is no trial
+		Commitment    Commitment   `json:"commitment,omitzero"` // zero: Total pays for the whole term
 
 		domain.TaxRule // by which Tax was worked out; zero: it was not, and the bill says what it is
 	}
@@ -120,7 +121,7 @@ type (
 		Subscription domain.SubscriptionID `json:"subscriptionId"`
 		OrderNumber  string                `json:"orderNumber"`
 		UnitPrice    domain.Money          `json:"unitPrice"`
-		Price        domain.Money          `json:"purchasePrice"` // what was paid, for ever (R38)
+		Price        domain.Money          `json:"purchasePrice"` // what was paid, for ever (R38): of a term in instalments the first
 		Quantity     int64                 `json:"quantity"`
 		At           time.Time             `json:"at"`
 		Kind         domain.PurchaseKind   `json:"kind,omitempty"` // "trial"; empty: paid
@@ -135,6 +136,15 @@ type TrialQuote struct {
 	Total     domain.Money `json:"total"`
 
 	Tax domain.TaxSplit `json:"tax,omitzero"` // in Total, if the rate stays what it is
+}
+
+// Commitment is what a term comes to that is paid in instalments: Total of the
+// quote now, and as much for each payment that follows. It is part of the storage
+// format.
+type Commitment struct {
+	Frequency domain.Term  `json:"frequency"`
+	Payments  int          `json:"payments"` // the first included
+	Total     domain.Money `json:"total"`    // of all of them
 }
 
 // Stage is when a verdict was given.

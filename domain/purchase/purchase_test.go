@@ -77,6 +77,17 @@ func TestOpen(t *testing.T) {
 	set := func(change func(*purchase.Open)) purchase.Command { return with(open, change) }
 	Run(t, purchase.Decider, []is{
 		{Name: "R34 an eligible buyer gets a quote for a day", When: open, Then: quoted},
+		{Name: "R34 the commitment to a year in months is stated", When: set(func(c *purchase.Open) { c.Term, c.Frequency = domain.Yearly, domain.Monthly }),
+			Then: append(quoted[:5:5], with(quote, func(q *purchase.QuoteIssued) {
+				q.Term, q.Commitment = domain.Yearly, purchase.Commitment{Frequency: domain.Monthly, Payments: 12, Total: sek(3582_00)}
+			}))},
+		{Name: "with the tax that comes on top", When: set(func(c *purchase.Open) {
+			c.Term, c.Frequency, c.Tax = domain.Yearly, domain.Monthly, domain.TaxRule{Kind: domain.GST, Rate: 1000, Exclusive: true}
+		}), Then: append(quoted[:5:5], with(quote, func(q *purchase.QuoteIssued) {
+			q.Tax, q.Total, q.TaxRule = sek(29_85), sek(328_35), domain.TaxRule{Kind: domain.GST, Rate: 1000, Exclusive: true}
+			q.Term, q.Commitment = domain.Yearly, purchase.Commitment{Frequency: domain.Monthly, Payments: 12, Total: sek(3940_20)}
+		}))},
+		{Name: "no month is paid in months", When: set(func(c *purchase.Open) { c.Frequency = domain.Monthly }), Rejects: domain.ErrFrequencyUnknown},
 		{Name: "opening again changes nothing", Given: quoted, When: open},
 		{Name: "R20 a refused buyer is remembered with the reason", When: set(func(c *purchase.Open) { c.Verdict = blocked }),
 			Then: facts{started, resolved, signedIn, refusedAtStart}},
@@ -130,11 +141,11 @@ func TestSubmit(t *testing.T) {
 		{Name: "R17 invoices are refused by name", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Invoice }), Rejects: purchase.ErrNoInvoice},
 		{Name: "R16 nothing but a card pays", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = "bank_transfer" }), Rejects: purchase.ErrPaymentKind},
 		{Name: "R36 the organisation's agreement does not pay for a person", Given: quoted, When: set(func(c *purchase.Submit) { c.Kind = purchase.Agreement }), Rejects: purchase.ErrPaymentKind},
-		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: purchase.ErrCard},
-		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 however short", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "424242424242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: purchase.ErrCard},
-		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: purchase.ErrCard},
+		{Name: "R13 a card needs its token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "" }), Rejects: domain.ErrCard},
+		{Name: "R13 a card's number is no token", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242424242424242" }), Rejects: domain.ErrCard},
+		{Name: "R13 however short", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "424242424242" }), Rejects: domain.ErrCard},
+		{Name: "R13 nor with spaces", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Token = "4242 4242 4242 4242" }), Rejects: domain.ErrCard},
+		{Name: "R13 nor in place of its last four digits", Given: quoted, When: set(func(c *purchase.Submit) { c.Card.Last4 = "4242424242424242" }), Rejects: domain.ErrCard},
 		{Name: "terms must be accepted", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "" }), Rejects: purchase.ErrTerms},
 		{Name: "and the privacy notice", Given: quoted, When: set(func(c *purchase.Submit) { c.PrivacyNotice = "" }), Rejects: purchase.ErrTerms},
 		{Name: "R13 a version is no place for a card's number", Given: quoted, When: set(func(c *purchase.Submit) { c.Terms = "4242424242424242" }), Rejects: purchase.ErrTermsVersion},
@@ -240,8 +251,8 @@ func TestReplaceCard(t *testing.T) {
 		{Name: "the one that is there stays", Given: completed, When: purchase.ReplaceCard{Card: visa}},
 		{Name: "nor is one replaced by itself", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: other}},
 		{Name: "and it can come back", Given: append(completed[:len(completed):len(completed)], replaced), When: purchase.ReplaceCard{Card: visa}, Then: ordered[1:2]},
-		{Name: "R13 a number is no card", Given: completed, When: purchase.ReplaceCard{Card: domain.Card{Token: "4242 4242 4242 4242"}}, Rejects: purchase.ErrCard},
-		{Name: "nor is nothing", Given: completed, When: purchase.ReplaceCard{}, Rejects: purchase.ErrCard},
+		{Name: "R13 a number is no card", Given: completed, When: purchase.ReplaceCard{Card: domain.Card{Token: "4242 4242 4242 4242"}}, Rejects: domain.ErrCard},
+		{Name: "nor is nothing", Given: completed, When: purchase.ReplaceCard{}, Rejects: domain.ErrCard},
 		{Name: "an order under way is paid with its own", Given: submitted, When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrNotCompleted},
 		{Name: "R46 an agreement has no card", Given: append(facts{central}, completed[1:]...), When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrPaymentKind},
 		{Name: "no card of an unknown purchase", When: purchase.ReplaceCard{Card: other}, Rejects: purchase.ErrUnknown},
@@ -271,4 +282,12 @@ func TestR34_TheQuoteSaysWhatOfItIsTax(t *testing.T) {
 	assert.Zero(t, s.Split())
 	assert.Equal(t, sek(313_43), s.Trial.Total)
 	assert.Equal(t, domain.TaxSplit{Kind: domain.GST, Rate: 500, Net: sek(298_50), Tax: sek(14_93), Total: sek(313_43), Exclusive: true}, s.Trial.Tax)
+}
+
+// Given once more after its owner removed it, a card is put on file anew, so that
+// history says which came later.
+func TestR31_ACardThatIsGivenAnewIsPutOnFile(t *testing.T) {
+	events, err := purchase.Decider.Decide(purchase.Decider.Fold(purchase.State{}, completed...), purchase.ReplaceCard{Card: visa, Anew: true})
+	assert.NoError(t, err)
+	assert.Equal(t, ordered[1:2], facts(events))
 }

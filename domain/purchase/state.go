@@ -42,6 +42,7 @@ type State struct {
 	Term         domain.Term
 	ValidUntil   time.Time // of the quote
 	Trial        TrialQuote
+	Commitment   Commitment
 	Card         domain.Card           // of the latest attempt; once completed, the one on file
 	Attempt      int                   // the latest submission, from 1
 	Reference    string                // the gateway's id of the charge
@@ -82,7 +83,7 @@ func (e QuantityChosen) evolve(s State) State { s.Quantity = e.Quantity; return 
 
 func (e QuoteIssued) evolve(s State) State {
 	s.Status, s.Unit, s.Term, s.ValidUntil = StatusQuoted, e.UnitPrice, e.Term, e.ValidUntil
-	s.Net, s.Tax, s.Total, s.TaxRule, s.Trial = e.Net, e.Tax, e.Total, e.TaxRule, e.Trial
+	s.Net, s.Tax, s.Total, s.TaxRule, s.Trial, s.Commitment = e.Net, e.Tax, e.Total, e.TaxRule, e.Trial, e.Commitment
 	return s
 }
 

@@ -38,7 +38,7 @@ func TestTrialIsOrdered(t *testing.T) {
 		{Name: "only for people by themselves", When: with(free, func(c *purchase.Open) { c.Channel = domain.Central }), Rejects: purchase.ErrTrialCentral},
 		{Name: "without a payment method no card is asked for", Given: freely, When: noCard, Then: placed},
 		{Name: "nor taken", Given: freely, When: submit, Rejects: purchase.ErrPaymentNotNeeded},
-		{Name: "R13 with a payment method it is", Given: withCard, When: with(submit, func(c *purchase.Submit) { c.Card = domain.Card{} }), Rejects: purchase.ErrCard},
+		{Name: "R13 with a payment method it is", Given: withCard, When: with(submit, func(c *purchase.Submit) { c.Card = domain.Card{} }), Rejects: domain.ErrCard},
 		{Name: "R17 never an invoice", Given: withCard, When: with(submit, func(c *purchase.Submit) { c.Kind = purchase.Invoice }), Rejects: purchase.ErrNoInvoice},
 		{Name: "R41 judged again when it is ordered", Given: freely, When: with(noCard, func(c *purchase.Submit) { c.Verdict = blocked }),
 			Then: facts{with(refusedAtStart, func(e *purchase.Refused) { e.Stage, e.At = purchase.AtSubmit, later })}},

@@ -15,13 +15,14 @@ const (
 	ForRenewal      ChargeKind = "renewal"
 	ForReactivation ChargeKind = "reactivation"
 	ForConversion   ChargeKind = "conversion"
+	ForInstalment   ChargeKind = "instalment"
 )
 
 // Pending is a charge that was asked for and whose end is not known. There is
 // one at a time, and it is settled by Charged or Declined, whatever it is for.
 type Pending struct {
 	Kind     ChargeKind
-	ID       string // of the addition, the reactivation or the conversion; of a renewal the term's number
+	ID       string // of the addition, the reactivation, the conversion or who asks again; of a renewal the term's number, of an instalment that and its own
 	Amount   domain.Money
 	Quantity int64 // seats once it is paid
 
@@ -121,11 +122,8 @@ func (c Declined) decide(s State) ([]Event, error) {
 	case s.Pending.Kind == "" || ChargeKey(s.Subscription, s.Pending) != c.Key:
 		return nil, ErrChargeUnexpected
 	}
-	declined := []Event{s.Pending.asked.declined(c.Code, c.Retriable, c.At)}
-	if retry, ok := s.Pending.asked.(ReactivationRequested); ok {
-		return append(declined, s.failed(retry, c.Code, c.Retriable)...), nil
-	}
-	return declined, nil
+	declined := s.Pending.asked.declined(c.Code, c.Retriable, c.At)
+	return append([]Event{declined}, s.failed(c.Code, c.Retriable)...), nil
 }
 
 // taxed is what is charged for a price as it is stated, and the tax in it. Whoever

@@ -66,7 +66,7 @@ func TestAfterControlIsTakenNobodyChangesTheSubscription(t *testing.T) {
 		"cancel": cancel(third), "more seats": addSeats("a1", 1, third), "fewer seats": remove("r1", 1, third),
 		"fewer seats later": subscription.ScheduleReduction{Change: "c1", Quantity: 1, At: third}, "withdraw": subscription.CancelScheduledChange{Change: "c1", At: third},
 		"recurring billing": subscription.TurnRecurringBilling{On: true, At: third}, "assign": subscription.Reserve{Person: "ann", At: third},
-		"pay": subscription.Pay{Payment: "p1", At: third}, "reactivate": subscription.Reactivate{Reactivation: "x9", Zone: time.UTC, At: third},
+		"pay": subscription.Pay{Payment: "p1", At: third}, "reactivate": subscription.Reactivate{Reactivation: "x9", Verdict: allowed, Zone: time.UTC, At: third},
 	} {
 		Run(t, subscription.Decider, []is{{Name: name, Given: now, When: c, Rejects: subscription.ErrControlTaken}})
 	}

@@ -79,9 +79,11 @@ func (e Credited) evolve(s State) State {
 	s.credits = append(slices.Clip(s.credits), e.Credit)
 	s.Owed = append(slices.Clip(s.Owed), Owed{Refund: e.Refund, Amount: e.Amount, Charge: e.Charge})
 	s.Batches = slices.Clone(s.Batches)
-	for i, b := range s.Batches {
+	left := e.Amount.Minor
+	for i, b := range s.Batches { // one instalment pays for several
 		if b.paidBy(e) {
-			s.Batches[i].Back += e.Amount.Minor
+			back := min(left, b.Paid.Minor-b.Back)
+			s.Batches[i].Back, left = b.Back+back, left-back
 		}
 	}
 	return s

@@ -34,7 +34,8 @@ func (c Provision) decide(s State) ([]Event, error) {
 		return nil, ErrPayer
 	case c.DataOwner != OwnedByTenant:
 		return nil, ErrDataOwner
-	case c.Subscription == "", c.Quantity < 1, !c.End.After(c.Start), c.Support != StandardSupport:
+	case c.Subscription == "", c.Quantity < 1, !c.End.After(c.Start), c.Support != StandardSupport,
+		c.Term.Payments(c.Frequency) == 0, !c.PaidUntil.IsZero() && !c.PaidUntil.Before(c.End):
 		return nil, ErrMalformed
 	}
 	return []Event{Provisioned(c)}, nil

@@ -61,7 +61,7 @@ func (s State) dun(code string, retriable bool, at time.Time) DunningStarted {
 	}
 	d.Steps = plan.from(at, d.DisabledAt)
 	return DunningStarted{
-		Kind: d.Kind, Number: s.unpaid.Number, Code: code, Steps: d.Steps, DisabledAt: d.DisabledAt, At: at, NextAt: d.next(0),
+		Kind: d.Kind, Number: s.unpaid.Number, Code: code, Steps: d.Steps, DisabledAt: d.DisabledAt, At: at, NextAt: d.next(0), Payment: s.unpaid.Payment,
 	}
 }
 
@@ -88,9 +88,7 @@ func (s State) dunned() []Event {
 	case step.Step == DunSuspend && s.Suspended == "":
 		return append([]Event{Suspended{Cause: SuspendedUnpaid, At: step.At}}, reached...)
 	case step.Step == DunRetry && s.Taken <= s.unpaid.Quantity:
-		return s.ask(ReactivationRequested{
-			Reactivation: s.retry(), Period: s.unpaid, AnchorDay: s.AnchorDay,
-		}, step.At)
+		return s.ask(s.again(s.retry()), step.At)
 	}
 	return reached
 }
@@ -102,13 +100,13 @@ func (s State) retry() ChangeID {
 
 func (s State) reached() DunningStepReached {
 	step := s.Dunning.Steps[0]
-	return DunningStepReached{Step: step.Step, Number: s.unpaid.Number, At: step.At, NextAt: s.Dunning.next(1)}
+	return DunningStepReached{Step: step.Step, Number: s.unpaid.Number, At: step.At, NextAt: s.Dunning.next(1), Payment: s.unpaid.Payment}
 }
 
-// failed is what follows from a retry that was declined: the next step, or, where
-// the card will never work, the shorter way.
-func (s State) failed(retry ReactivationRequested, code string, retriable bool) []Event {
-	if len(s.Dunning.Steps) == 0 || retry.Reactivation != s.retry() {
+// failed is what follows from the decline of what is pending, where that is a
+// retry: the next step, or, where the card will never work, the shorter way.
+func (s State) failed(code string, retriable bool) []Event {
+	if len(s.Dunning.Steps) == 0 || s.Pending.ID != string(s.retry()) {
 		return nil
 	}
 	reached := s.reached()

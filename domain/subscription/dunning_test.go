@@ -54,6 +54,29 @@ func reachedStep(step subscription.Dun, at, next int) subscription.DunningStepRe
 	return subscription.DunningStepReached{Step: step, Number: 2, At: after(at), NextAt: after(next)}
 }
 
+// Whether a card is needed is what its owner may not remove the last one by.
+func TestR31_R58_WhatRenewsIsWhatWillBeChargedAgain(t *testing.T) {
+	off := subscription.RecurringBillingTurnedOff{EffectiveEnd: february.End}
+	central := february
+	central.Channel, central.Payer = domain.Central, ""
+	for name, c := range map[string]struct {
+		given  facts
+		renews bool
+	}{
+		"nothing":                               {nil, false},
+		"a term that another follows":           {facts{february}, true},
+		"the last term":                         {facts{february, off}, false},
+		"what the organisation pays":            {facts{central}, false},
+		"a charge that is under way":            {facts{february, off, subscription.SeatAdditionRequested{Addition: "a1", Delta: 1, Quantity: 6}}, true},
+		"a term that was declined":              {unpaidBy("card_declined", true), true},
+		"one that can still be paid":            {append(unpaidBy("card_declined", true), expiredUnpaid(30), patient), true},
+		"one that cannot any more":              {append(unpaidBy("card_declined", true), expiredUnpaid(30), patient, subscription.Disabled{Cause: subscription.EndPayment}), false},
+		"what an administrator took control of": {facts{february, subscription.ControlTaken{Takeover: "t1"}}, false},
+	} {
+		assert.Equal(t, c.renews, subscription.Decider.Fold(subscription.State{}, c.given...).Renews(), name)
+	}
+}
+
 func TestR30_DunningFollowsADeclinedRenewal(t *testing.T) {
 	do := func(step subscription.Step, days int) subscription.Command {
 		return subscription.Advance{Due: subscription.Due{Step: step, At: after(days)}, Zone: time.UTC, At: after(days)}

@@ -30,7 +30,7 @@ type (
 		DataOwner         string                `json:"dataOwner"`          // always "tenant" (R44)
 		Support           string                `json:"support"`            // "standard" (R51)
 		Quantity          int64                 `json:"quantity"`
-		UnitPrice         domain.Money          `json:"unitPrice"`
+		UnitPrice         domain.Money          `json:"unitPrice"` // of a payment
 		Price             domain.Money          `json:"purchasePrice"`
 		Term              domain.Term           `json:"term"`
 		Start             time.Time             `json:"start"`
@@ -39,8 +39,10 @@ type (
 		Zone              string                `json:"zone"` // IANA; pinned for the billing calendar
 		RecurringBilling  bool                  `json:"recurringBilling"`
 		CancellationUntil time.Time             `json:"cancellationAllowedUntil"`
-		Tax               domain.TaxSplit       `json:"tax,omitzero"`      // in Price; zero: the bill says
-		NoticeAt          time.Time             `json:"noticeAt,omitzero"` // see Period
+		Tax               domain.TaxSplit       `json:"tax,omitzero"`        // in Price; zero: the bill says
+		NoticeAt          time.Time             `json:"noticeAt,omitzero"`   // see Period
+		Frequency         domain.Term           `json:"frequency,omitempty"` // of payments within the term; empty: one paid for all of it
+		PaidUntil         time.Time             `json:"paidUntil,omitzero"`  // with Frequency: what the first one covers
 	}
 	// SeatReserved takes one seat for a person. Here, and only here, "assigned
 	// ≤ owned" is decided.
@@ -55,12 +57,12 @@ type (
 		At     time.Time       `json:"at"`
 	}
 	// SeatAdditionRequested asks for more seats of the same subscription, for
-	// what is left of its term (R27): so many of the term's days.
+	// what is left of what is paid (R27): so many of its days.
 	SeatAdditionRequested struct {
 		Addition  ChangeID       `json:"addition"`
 		Delta     int64          `json:"delta"`
 		Quantity  int64          `json:"quantity"`  // once they are paid
-		UnitPrice domain.Money   `json:"unitPrice"` // of a whole term
+		UnitPrice domain.Money   `json:"unitPrice"` // of a whole payment
 		Charge    domain.Money   `json:"charge"`
 		Days      int64          `json:"days"`
 		OfDays    int64          `json:"ofDays"`
@@ -151,6 +153,7 @@ const (
 type RefundLine struct {
 	Refund   RefundID     `json:"refund"`
 	Addition ChangeID     `json:"addition,omitempty"` // which batch; empty: the seats that the term began with
+	Payment  int          `json:"payment,omitzero"`   // of the term, that paid for it; 0: its own
 	Seats    int64        `json:"seats"`
 	Rule     RefundRule   `json:"refundRule"`
 	Days     int64        `json:"days"`

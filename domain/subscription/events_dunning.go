@@ -17,15 +17,17 @@ type (
 		Steps      []DunningStep `json:"steps"` // in order, before DisabledAt
 		DisabledAt time.Time     `json:"disabledAt"`
 		At         time.Time     `json:"at"`
-		NextAt     time.Time     `json:"nextAt"` // the first step
+		NextAt     time.Time     `json:"nextAt"`           // the first step
+		Payment    int           `json:"payment,omitzero"` // of the term, that was not made; 0: the term was not paid
 	}
 	// DunningStepReached says that one step has been taken and did not lead to a
 	// payment.
 	DunningStepReached struct {
-		Step   Dun       `json:"step"`
-		Number int       `json:"termNumber"`
-		At     time.Time `json:"at"`     // when it was due
-		NextAt time.Time `json:"nextAt"` // the next step, or the end
+		Step    Dun       `json:"step"`
+		Number  int       `json:"termNumber"`
+		At      time.Time `json:"at"`               // when it was due
+		NextAt  time.Time `json:"nextAt"`           // the next step, or the end
+		Payment int       `json:"payment,omitzero"` // as of DunningStarted
 	}
 	// Suspended takes everybody's access, until Resumed gives it back or the
 	// subscription is disabled.

@@ -24,8 +24,8 @@ type (
 	Period struct {
 		Number        int          `json:"termNumber"` // the purchase's own is 1
 		Start         time.Time    `json:"start"`
-		End           time.Time    `json:"end"` // first instant not covered
-		UnitPrice     domain.Money `json:"unitPrice"`
+		End           time.Time    `json:"end"`                   // first instant not covered
+		UnitPrice     domain.Money `json:"unitPrice"`             // of a payment
 		PriceStream   string       `json:"priceStream,omitempty"` // empty: none is published, the last term's holds on
 		PriceRevision int64        `json:"priceRevision"`
 		Quantity      int64        `json:"quantity"`
@@ -35,6 +35,8 @@ type (
 		// NoticeAt is when the price of the term after this is looked at, and told if
 		// it is another; zero: it is not, and whatever holds then is charged.
 		NoticeAt time.Time `json:"noticeAt,omitzero"`
+		// PaidUntil is what Charge covers, where more payments follow in the term.
+		PaidUntil time.Time `json:"paidUntil,omitzero"`
 	}
 	// RenewalRequested asks for the next term when one ends.
 	RenewalRequested struct {
@@ -58,7 +60,19 @@ type (
 	ReactivationRequested struct {
 		Reactivation ChangeID `json:"reactivation"`
 		Period
-		AnchorDay int `json:"anchorDay"`
+		AnchorDay int            `json:"anchorDay"`
+		Checks    []domain.Check `json:"checks,omitempty"` // why it is allowed; none: nobody asks for more than was bought
+	}
+	// ReactivationRefused says that a rule forbids another term (R20, R41). The
+	// failed check is among Checks.
+	ReactivationRefused struct {
+		Reactivation ChangeID       `json:"reactivation"`
+		Code         string         `json:"code"`
+		Rule         string         `json:"rule"`
+		MessageKey   string         `json:"messageKey"`
+		CanRequest   bool           `json:"canRequestLicense"` // a licence may be asked for instead
+		Checks       []domain.Check `json:"checks"`
+		At           time.Time      `json:"at"`
 	}
 	// ReactivationDeclined says that the card was not charged for it.
 	ReactivationDeclined struct {
@@ -180,6 +194,7 @@ func (RenewalRequested) EventType() string      { return "subscription.renewal_r
 func (RenewalDeclined) EventType() string       { return "subscription.renewal_declined.v1" }
 func (Renewed) EventType() string               { return "subscription.renewed.v1" }
 func (ReactivationRequested) EventType() string { return "subscription.reactivation_requested.v1" }
+func (ReactivationRefused) EventType() string   { return "subscription.reactivation_refused.v1" }
 func (ReactivationDeclined) EventType() string  { return "subscription.reactivation_declined.v1" }
 func (Reactivated) EventType() string           { return "subscription.reactivated.v1" }
 func (Cancelled) EventType() string             { return "subscription.cancelled.v1" }

@@ -9,19 +9,25 @@ import (
 
 func (e Provisioned) evolve(s State) State {
 	s.Subscription, s.Purchase, s.Tenant, s.Product, s.Channel = e.Subscription, e.Purchase, e.Tenant, e.Product, e.Channel
-	s.Purchaser, s.Zone, s.Term, s.AnchorDay, s.RecurringBilling = e.Purchaser, e.Zone, e.Term, e.AnchorDay, e.RecurringBilling
-	first := Period{Number: 1, Start: e.Start, End: e.End, UnitPrice: e.UnitPrice, Quantity: e.Quantity, Charge: e.Price, Tax: e.Tax, NoticeAt: e.NoticeAt}
-	return s.begins(first, e.CancellationUntil, "")
+	s.Purchaser, s.Zone, s.Term, s.Frequency = e.Purchaser, e.Zone, e.Term, e.Frequency
+	s.AnchorDay, s.RecurringBilling = e.AnchorDay, e.RecurringBilling
+	return s.begins(e.First(), e.CancellationUntil, "")
 }
 
 // begins is the state in a term's first instant.
 func (s State) begins(p Period, cancelUntil time.Time, charge string) State {
 	s.TermNumber, s.Start, s.End, s.UnitPrice, s.Quantity = p.Number, p.Start, p.End, p.UnitPrice, p.Quantity
-	s.CancelUntil = cancelUntil
+	s.CancelUntil, s.Payment, s.PaidFrom, s.PaidUntil = cancelUntil, 1, p.Start, p.Paid()
 	s.Batches = []Batch{{Seats: p.Quantity, Of: p.Quantity, Paid: p.Charge, Tax: p.Tax, Charge: charge, From: p.Start, Until: cancelUntil}}
-	s.Scheduled, s.Ended, s.NextAt, s.Cancelled = Scheduled{}, StatusNone, time.Time{}, false
-	s.unpaid, s.decline, s.Dunning = Period{}, Settled{}, Dunning{}
+	s.Scheduled, s.Cancelled = Scheduled{}, false
 	s.NoticeAt, s.Notice, s.noticed = p.NoticeAt, Notice{}, false
+	return s.settled()
+}
+
+// settled is the state once nothing is unpaid.
+func (s State) settled() State {
+	s.Ended, s.NextAt = StatusNone, time.Time{}
+	s.unpaid, s.decline, s.Dunning = Instalment{}, Settled{}, Dunning{}
 	return s
 }
 
@@ -92,7 +98,7 @@ func (e RenewalRequested) evolve(s State) State { return s.awaits(e) }
 
 func (e RenewalDeclined) evolve(s State) State {
 	if asked, ok := s.Pending.asked.(RenewalRequested); ok {
-		s.unpaid = asked.Period
+		s.unpaid = Instalment{Period: asked.Period}
 	}
 	s = s.settles("", e.Code, e.Retriable)
 	s.decline = s.Settled

@@ -11,6 +11,7 @@ type Step string
 
 // Steps, in order.
 const (
+	Bill     Step = "bill"     // the next payment of a term
 	Announce Step = "announce" // what the next term costs
 	Renew    Step = "renew"    // or, of a trial, convert
 	ToPaid   Step = "convert"
@@ -42,12 +43,14 @@ func (s State) Due() (due Due, ok bool) {
 		return Due{Disable, s.NextAt}, true
 	case s.RecurringBilling && s.Trial.On && !s.Trial.declined:
 		return Due{ToPaid, s.End}, true
-	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0 && !s.noticed && !s.NoticeAt.IsZero():
+	case s.unfinished() && !(s.announces() && s.NoticeAt.Before(s.PaidUntil)):
+		return Due{Bill, s.PaidUntil}, true
+	case s.announces():
 		return Due{Announce, s.NoticeAt}, true
 	case s.RecurringBilling && !s.Trial.On && s.unpaid.Number == 0:
 		return Due{Renew, s.End}, true
 	}
-	return Due{Expire, s.End}, true
+	return Due{Expire, s.PaidUntil}, true
 }
 
 // Advance takes one step that time has brought. It names the step, so that
@@ -74,6 +77,8 @@ func (c Advance) decide(s State) ([]Event, error) {
 	switch due.Step {
 	case Announce:
 		return c.announce(s), nil
+	case Bill:
+		return c.bill(s)
 	case Renew:
 		return c.renew(s)
 	case ToPaid:
@@ -82,11 +87,14 @@ func (c Advance) decide(s State) ([]Event, error) {
 		if s.Trial.On {
 			return s.over(s.endCause(), nil), nil
 		}
+		if due.At.Before(s.End) { // what is planned for the next term stands, should this one be paid
+			return s.expires(due.At), nil
+		}
 		return append(s.drops(ChangeTermExpired, due.At), s.expires(due.At)...), nil
 	case Duns:
 		return s.dunned(), nil
 	case Disable:
-		return []Event{disabled(s.endCause(), due.At)}, nil
+		return append(s.drops(ChangeTermExpired, due.At), disabled(s.endCause(), due.At)), nil
 	}
 	return []Event{Deleted{Cause: s.endCause(), At: due.At}}, nil
 }
@@ -132,9 +140,9 @@ func (s State) endable(at time.Time) error {
 	switch {
 	case s.Takeover.ID != "":
 		return ErrControlTaken
-	case s.Pending.Kind != "":
-		return ErrChargePending
-	case !s.Status(at).Running():
+	case s.Pending.Kind != "", s.unfinished() && !at.Before(s.PaidUntil):
+		return ErrChargePending // or is about to be
+	case !s.Status(at).Running(), !at.Before(s.PaidUntil):
 		return ErrNotActive
 	}
 	return nil

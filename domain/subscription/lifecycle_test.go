@@ -119,7 +119,7 @@ func TestDeletedIsTheLastFact(t *testing.T) {
 		subscription.ScheduleReduction{Change: "c1", Quantity: 1, At: after}, subscription.CancelScheduledChange{Change: "c1", At: after},
 		subscription.TurnRecurringBilling{On: true, At: after}, renew(after, price(1)),
 		subscription.Advance{Due: subscription.Due{Step: subscription.Delete, At: s.End.Add(120 * 24 * time.Hour)}, Zone: time.UTC, At: after},
-		subscription.Reactivate{Reactivation: "x", Zone: time.UTC, At: after}, subscription.Charged{Key: "k", Reference: "ch"},
+		subscription.Reactivate{Reactivation: "x", Verdict: allowed, Zone: time.UTC, At: after}, subscription.Charged{Key: "k", Reference: "ch"},
 		subscription.Declined{Key: "k", Code: "c"}, subscription.Refunded{Of: "r"},
 	} {
 		events, _ := subscription.Decider.Decide(s, c)

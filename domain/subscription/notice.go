@@ -59,7 +59,7 @@ type Notice struct {
 
 func (e PriceChangeAnnounced) evolve(s State) State {
 	s.noticed = true
-	s.Notice = Notice{Price: Price{Unit: e.UnitPrice, Term: s.Term, Stream: e.PriceStream, Revision: e.PriceRevision}, At: e.At}
+	s.Notice = Notice{Price: Price{Unit: e.UnitPrice, Term: s.Term, Frequency: s.Frequency, Stream: e.PriceStream, Revision: e.PriceRevision}, At: e.At}
 	return s
 }
 
@@ -82,7 +82,7 @@ func (c Advance) announce(s State) []Event {
 // before prices were announced is followed by one at whatever holds then.
 func (s State) announced(p Price) Price {
 	p = s.sold(p)
-	limit := Price{Unit: s.UnitPrice, Term: s.Term, Revision: -1}
+	limit := Price{Unit: s.UnitPrice, Term: s.Term, Frequency: s.Frequency, Revision: -1}
 	if s.Notice != (Notice{}) {
 		limit = s.Notice.Price
 	}
@@ -103,7 +103,8 @@ type NextTerm struct {
 // Next is the term that follows if nothing changes, by a tax rule; ok is false
 // where none does, or only an agreement knows what it costs.
 func (s State) Next(tax domain.TaxRule) (n NextTerm, ok bool, err error) {
-	if due, waits := s.Due(); !waits || due.Step != Announce && due.Step != Renew || s.NoticeAt.IsZero() {
+	due, waits := s.Due()
+	if !waits || !s.RecurringBilling || due.Step != Bill && due.Step != Announce && due.Step != Renew || s.NoticeAt.IsZero() {
 		return n, false, nil
 	}
 	n = NextTerm{Start: s.End, Quantity: s.renewed(), UnitPrice: s.UnitPrice}

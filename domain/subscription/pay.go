@@ -2,22 +2,22 @@ package subscription
 
 import "time"
 
-// Pay asks once more for the term that was not paid, usually with another card
-// (R30): the same days at the same price, so whoever pays late gets what they
-// would have had. It is possible while everything still works.
+// Pay asks once more for the term, or the payment of one, that was not made,
+// usually with another card (R30): the same days at the same price, so whoever
+// pays late gets what they would have had. It is possible while everything still
+// works.
 type Pay struct {
 	Payment ChangeID
 	At      time.Time
 }
 
 func (c Pay) decide(s State) ([]Event, error) {
-	key := ChargeKey(s.Subscription, Pending{Kind: ForReactivation, ID: string(c.Payment)})
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
 	case c.Payment == "":
 		return nil, ErrRequest
-	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
+	case s.askedAgain(c.Payment):
 		return nil, nil
 	case s.Takeover.ID != "":
 		return nil, ErrControlTaken
@@ -28,5 +28,5 @@ func (c Pay) decide(s State) ([]Event, error) {
 	case s.Taken > s.unpaid.Quantity:
 		return nil, ErrSeatsAssigned
 	}
-	return s.ask(ReactivationRequested{Reactivation: c.Payment, Period: s.unpaid, AnchorDay: s.AnchorDay}, c.At), nil
+	return s.ask(s.again(c.Payment), c.At), nil
 }

@@ -20,10 +20,10 @@ func RefundKey(id domain.SubscriptionID, r RefundID) string {
 // bills says whether zone is the one that the billing calendar is pinned to.
 func (s State) bills(zone *time.Location) bool { return zone != nil && zone.String() == s.Zone }
 
-// days counts what is left of the term, from the day of at, and the whole term.
+// days counts what is left of what is paid, from the day of at, and all of it.
 func (s State) days(at time.Time, zone *time.Location) (left, of int64) {
-	of = domain.Days(s.Start, s.End, zone)
-	return max(0, min(domain.Days(at, s.End, zone), of)), of
+	of = domain.Days(s.PaidFrom, s.PaidUntil, zone)
+	return max(0, min(domain.Days(at, s.PaidUntil, zone), of)), of
 }
 
 // within says whether at is no later than the second until.
@@ -63,11 +63,11 @@ func (s State) refunds(of ChangeID, seats int64, batches []Batch, at time.Time, 
 // refund is what giving back some seats of a batch is worth: their share of what
 // was paid for it, and of that the days that have not started.
 func (s State) refund(b Batch, seats int64, at time.Time, zone *time.Location) RefundLine {
-	line := RefundLine{Addition: b.Addition, Seats: seats, Rule: rule(b.From, at), Charge: b.Charge}
-	line.OfDays = domain.Days(b.From, s.End, zone)
+	line := RefundLine{Addition: b.Addition, Payment: b.Payment, Seats: seats, Rule: rule(b.From, at), Charge: b.Charge}
+	line.OfDays = domain.Days(b.From, s.PaidUntil, zone)
 	line.Days, line.Amount = line.OfDays, b.share(seats)
 	if line.Rule == RefundByDays {
-		line.Days = max(0, domain.Days(at, s.End, zone)-1)
+		line.Days = max(0, domain.Days(at, s.PaidUntil, zone)-1)
 		line.Amount = line.Amount.Share(line.Days, line.OfDays)
 	}
 	line.Amount.Minor = min(line.Amount.Minor, b.Paid.Minor-b.Back) // support may have given some back before

@@ -20,7 +20,7 @@ var (
 	ErrSeatsSettled  = domain.Refuse("reduction_window_closed", "Licences can be given back for a refund only within seven days of paying for them. Remove them from the next term instead.")
 	ErrNoChange      = &domain.Error{Kind: domain.NotFound, Code: "scheduled_change_unknown", Message: "No such change is scheduled. Look at the subscription again."}
 	ErrBillingOff    = domain.Refuse("recurring_billing_off", "Licences can be removed only while recurring billing is on. Turn it on first.")
-	ErrWindowClosed  = domain.Refuse("cancel_window_closed", "A subscription can be cancelled for a refund only within seven days of its start or renewal. Turn recurring billing off instead: everything works until the term ends, and nothing more is charged.")
+	ErrWindowClosed  = domain.Refuse("cancel_window_closed", "A subscription can be cancelled for a refund only within seven days of its start or renewal. Turn recurring billing off instead: everything works until the term ends, and no other is charged.")
 	ErrReason        = &domain.Error{Kind: domain.Invalid, Code: "cancel_reason_unknown", Message: "Give one of the listed reasons to cancel. Anything else belongs into the feedback."}
 	ErrFeedback      = &domain.Error{Kind: domain.Invalid, Code: "feedback_id_invalid", Message: "Give the id of the feedback, never its text."}
 

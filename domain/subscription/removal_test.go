@@ -138,6 +138,7 @@ func TestRefundsAddUpToTheCharge(t *testing.T) {
 		unit := money(rapid.OneOf(rapid.Int64Range(1, 20), rapid.Int64Range(1, 1<<40)).Draw(t, "unit"), currency)
 		at := day("2026-02-01").AddDate(0, 0, rapid.IntRange(0, 27).Draw(t, "day"))
 		delta := rapid.Int64Range(1, 20).Draw(t, "seats")
+		all := delta
 		s := subscription.Decider.Fold(subscription.State{}, bought(1, unit, domain.Monthly, "2026-02-01", "2026-03-01"))
 		do := func(c subscription.Command) []subscription.Event {
 			events, err := subscription.Decider.Decide(s, c)
@@ -156,6 +157,7 @@ func TestRefundsAddUpToTheCharge(t *testing.T) {
 			removed := do(remove(subscription.ChangeID(n), part, at.Add(time.Hour)))[0].(subscription.SeatsRemoved)
 			require.GreaterOrEqual(t, removed.Refund.Minor, int64(0))
 			delta, refunds = delta-part, refunds+removed.Refund.Minor
+			require.Equal(t, money(charge, currency).Share(all-delta, all).Minor, refunds, "the parts drift from the whole")
 		}
 		require.Equal(t, charge, refunds)
 		require.Equal(t, int64(1), s.Quantity)

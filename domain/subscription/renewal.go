@@ -7,20 +7,34 @@ import (
 	"kassa/domain"
 )
 
-// Price is what a seat costs for a term, and where that is published.
+// Price is what a seat costs for a term, or a payment of one, and where that is
+// published.
 type Price struct {
-	Unit     domain.Money
-	Term     domain.Term
-	Stream   string
-	Revision int64
+	Unit      domain.Money
+	Term      domain.Term
+	Frequency domain.Term // of payments; empty: a term is paid at once
+	Stream    string
+	Revision  int64
+}
+
+// Renews says whether time will ask a card for money: for the next term, or for
+// one that is not paid.
+func (s State) Renews() bool {
+	switch {
+	case s.Subscription == "", s.Channel == domain.Central, s.Takeover.ID != "", s.Ended == StatusDisabled, s.Ended == StatusDeleted:
+		return false
+	case s.Pending.Kind != "", s.unpaid.Number != 0:
+		return true
+	}
+	return s.RecurringBilling && s.Ended == StatusNone
 }
 
 // sold is the price that a subscription goes on at. Where none for such a term is
 // published any more, the one that was agreed to holds on: a subscription
 // remains active until somebody ends it (R58).
 func (s State) sold(p Price) Price {
-	if p.Term != s.Term || p.Unit.Currency != s.UnitPrice.Currency {
-		return Price{Unit: s.UnitPrice, Term: s.Term, Revision: -1}
+	if p.Term != s.Term || p.Frequency != s.Frequency || p.Unit.Currency != s.UnitPrice.Currency {
+		return Price{Unit: s.UnitPrice, Term: s.Term, Frequency: s.Frequency, Revision: -1}
 	}
 	return p
 }
@@ -37,10 +51,14 @@ func (s State) next(start time.Time, anchorDay int, quantity int64, p Price, tax
 	}
 	charge, split, err := taxed(stated, tax)
 	end := s.Term.End(start, anchorDay, zone)
-	return Period{
+	next := Period{
 		Number: s.TermNumber + 1, Start: start, End: end, UnitPrice: p.Unit, PriceStream: p.Stream, PriceRevision: p.Revision,
 		Quantity: quantity, Charge: charge, Tax: split, NoticeAt: NoticeAt(s.Channel, s.Term, end),
-	}, err
+	}
+	if s.Frequency != "" {
+		next.PaidUntil = s.Frequency.End(start, anchorDay, zone)
+	}
+	return next, err
 }
 
 // renewed is how many seats the next term begins with: those that are scheduled,
@@ -74,10 +92,12 @@ func (e RenewalRequested) declined(code string, retriable bool, at time.Time) Ev
 }
 
 // Reactivate begins a new term of a subscription that has ended, this day.
+// Whether that is allowed has been judged now: it is bought anew (R41).
 type Reactivate struct {
 	Reactivation ChangeID
 	Price        Price          // in force now
-	Tax          domain.TaxRule // so, too
+	Verdict      domain.Verdict // so, too,
+	Tax          domain.TaxRule // and this
 	Zone         *time.Location // the subscription's
 	At           time.Time
 }
@@ -87,9 +107,9 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 	switch {
 	case s.Subscription == "":
 		return nil, ErrUnknown
-	case c.Reactivation == "", !s.bills(c.Zone):
+	case c.Reactivation == "", !s.bills(c.Zone), len(c.Verdict.Checks) == 0:
 		return nil, ErrRequest
-	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key:
+	case s.Settled.Key == key, ChargeKey(s.Subscription, s.Pending) == key, s.Unrevived.Reactivation == c.Reactivation:
 		return nil, nil
 	case s.Takeover.ID != "":
 		return nil, ErrControlTaken
@@ -102,13 +122,25 @@ func (c Reactivate) decide(s State) ([]Event, error) {
 	case s.Pending.Kind != "":
 		return nil, ErrChargePending
 	}
+	if failed, refused := c.Verdict.Refusal(); refused {
+		return []Event{c.refused(failed)}, nil
+	}
 	anchorDay := c.At.In(c.Zone).Day()
 	period, err := s.next(c.At, anchorDay, s.Quantity, c.Price, c.Tax, c.Zone)
 	if err != nil {
 		return nil, err
 	}
-	return s.ask(ReactivationRequested{Reactivation: c.Reactivation, Period: period, AnchorDay: anchorDay}, c.At), nil
+	return s.ask(ReactivationRequested{Reactivation: c.Reactivation, Period: period, AnchorDay: anchorDay, Checks: c.Verdict.Checks}, c.At), nil
 }
+
+func (c Reactivate) refused(failed domain.Check) ReactivationRefused {
+	return ReactivationRefused{
+		Reactivation: c.Reactivation, Code: failed.Code, Rule: failed.Rule, MessageKey: domain.MessageKey(failed.Code),
+		CanRequest: domain.CanRequestLicense(failed.Code), Checks: c.Verdict.Checks, At: c.At,
+	}
+}
+
+func (e ReactivationRefused) evolve(s State) State { s.Unrevived = e; return s }
 
 func (e ReactivationRequested) pending() Pending {
 	return Pending{Kind: ForReactivation, ID: string(e.Reactivation), Amount: e.Charge, Quantity: e.Quantity}

@@ -146,15 +146,22 @@ func TestReactivation(t *testing.T) {
 	ended := facts{february, off, expired}
 	at := day("2026-03-10")
 	reactivate := func(at time.Time) subscription.Reactivate {
-		return subscription.Reactivate{Reactivation: "x1", Price: price(11_00), Zone: time.UTC, At: at}
+		return subscription.Reactivate{Reactivation: "x1", Price: price(11_00), Verdict: allowed, Zone: time.UTC, At: at}
 	}
 	period := march(5, 11_00)
 	period.Start, period.End, period.NoticeAt = at, day("2026-04-10"), day("2026-04-03")
-	asked := subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 10}
+	asked := subscription.ReactivationRequested{Reactivation: "x1", Period: period, AnchorDay: 10, Checks: allowed.Checks}
 	active := subscription.Reactivated{
 		Reactivation: "x1", Period: period, AnchorDay: 10, RecurringBilling: true,
 		CancellationUntil: domain.CancellationUntil(at), Reference: "ch_x1",
 	}
+	forbidden, unjudged := reactivate(at), reactivate(at)
+	forbidden.Verdict, unjudged.Verdict = blocked, domain.Verdict{}
+	refusal := subscription.ReactivationRefused{Reactivation: "x1", Code: "policy_disabled", Rule: "R41", MessageKey: "contact_it_admin", CanRequest: true, Checks: blocked.Checks, At: at}
+	again := reactivate(at)
+	again.Reactivation = "x2"
+	anew := asked
+	anew.Reactivation = "x2"
 	refused := subscription.ReactivationDeclined{Reactivation: "x1", Code: "card_declined", Retriable: true, At: at}
 	agreed, by, central := active, asked, february
 	agreed.Reference = ""
@@ -172,7 +179,11 @@ func TestReactivation(t *testing.T) {
 		{Name: "a retry asks for nothing while it is pending", Given: append(ended[:3:3], asked), When: reactivate(at)},
 		{Name: "nor after", Given: append(ended[:3:3], asked, active), When: reactivate(at)},
 		{Name: "nor once it was declined", Given: append(ended[:3:3], asked, refused), When: reactivate(at)},
-		{Name: "one payment at a time", Given: append(ended[:3:3], asked), When: subscription.Reactivate{Reactivation: "x2", Zone: time.UTC, At: at}, Rejects: subscription.ErrChargePending},
+		{Name: "one payment at a time", Given: append(ended[:3:3], asked), When: again, Rejects: subscription.ErrChargePending},
+		{Name: "R41 it is bought anew, so a rule may forbid it, which is recorded", Given: ended, When: forbidden, Then: facts{refusal}},
+		{Name: "once", Given: append(ended[:3:3], refusal), When: forbidden},
+		{Name: "R41 a later one may be allowed", Given: append(ended[:3:3], refusal), When: again, Then: facts{anew}},
+		{Name: "not without a verdict", Given: ended, When: unjudged, Rejects: subscription.ErrRequest},
 		{Name: "R46 by agreement nothing is charged", Given: facts{central, off, expired}, When: reactivate(at), Then: facts{by, agreed}},
 		{Name: "also from disabled", Given: append(ended[:3:3], gone), When: reactivate(from), Then: facts{later}},
 		{Name: "not what should be deleted by now", Given: append(ended[:3:3], gone), When: reactivate(gone.NextAt), Rejects: subscription.ErrDeleted},

@@ -41,9 +41,13 @@ type State struct {
 	Purchaser        domain.PersonID
 	Zone             string // IANA, of the billing calendar
 	Term             domain.Term
-	TermNumber       int // from 1
+	Frequency        domain.Term // of payments; empty: a term is paid at once
+	TermNumber       int         // from 1
 	AnchorDay        int
 	Start, End       time.Time // of the current term, or the last
+	Payment          int       // of the term, the latest; from 1
+	PaidFrom         time.Time // what that paid for: the term, or a part of it
+	PaidUntil        time.Time
 	CancelUntil      time.Time // last second of the current term at which Cancel is allowed
 	UnitPrice        domain.Money
 	Quantity         int64
@@ -58,18 +62,19 @@ type State struct {
 	Refused          SeatAdditionRefused
 	Trial            Trial
 	Unconverted      ConversionRefused // the latest
-	Owed             []Owed            // to the card, oldest first
-	Ended            Status            // what the facts say: expired, disabled, deleted; empty while they do not
-	NextAt           time.Time         // when what Ended says gives way to the next stage
+	Unrevived        ReactivationRefused
+	Owed             []Owed    // to the card, oldest first
+	Ended            Status    // what the facts say: expired, disabled, deleted; empty while they do not
+	NextAt           time.Time // when what Ended says gives way to the next stage
 	Cancelled        bool
 	Takeover         Takeover // by an administrator; zero: nobody took control
 	Orphaned         bool     // whoever bought it has left (R57)
 	Dunning          Dunning
 	Suspended        SuspensionCause // empty: it is not
 
-	noticed  bool    // by now, or too late for it
-	unpaid   Period  // whose renewal was declined; zero: none was
-	decline  Settled // how
+	noticed  bool       // by now, or too late for it
+	unpaid   Instalment // that was declined; without a payment it is a whole term, zero: none was
+	decline  Settled    // how
 	disputes []string
 	credits  []ChangeID
 	removal  ChangeID // the latest
@@ -80,6 +85,7 @@ type State struct {
 // Batch is seats that were paid for together.
 type Batch struct {
 	Addition ChangeID // empty: the seats that the term began with
+	Payment  int      // of the term, that paid for them last; 0: their own
 	Seats    int64    // still here
 	Of       int64    // were paid for
 	Paid     domain.Money
@@ -150,10 +156,19 @@ func (s State) Status(at time.Time) Status {
 		return StatusActive
 	case s.Suspended != "":
 		return StatusSuspended
-	case at.Before(s.End.Add(Grace)):
+	case at.Before(s.lapse().Add(Grace)):
 		return StatusExpired
 	}
 	return StatusDisabled
+}
+
+// lapse is the first instant that is not covered: of what expired, where it was
+// paid to.
+func (s State) lapse() time.Time {
+	if s.Ended == StatusNone {
+		return s.End
+	}
+	return s.PaidUntil
 }
 
 // Refusal is the error that an addition of seats was refused with, nil if it was
@@ -172,6 +187,15 @@ func (s State) Unconvertible(conversion ChangeID) error {
 		return nil
 	}
 	return domain.Refusal(s.Unconverted.Code)
+}
+
+// Unrevivable is the error that a reactivation was refused with, nil if it was
+// not.
+func (s State) Unrevivable(reactivation ChangeID) error {
+	if reactivation == "" || s.Unrevived.Reactivation != reactivation {
+		return nil
+	}
+	return domain.Refusal(s.Unrevived.Code)
 }
 
 // capacity is how many people may hold a seat. Whoever gets one while the next

@@ -13,7 +13,10 @@
 //	StartTrial ─▶ trial ─ ToPaid, Convert ─▶ active      ExtendTrial: once, before its end
 //	                └──── Expire ─▶ expired ─ Convert ─▶ active
 //
-// More seats, a renewal, a conversion and a reactivation each ask for a charge
+// A term may be paid in instalments, one step each: Bill. One that is declined
+// expires the subscription as an unpaid renewal does, until it is paid.
+//
+// More seats, an instalment, a renewal, a conversion and a reactivation each ask for a charge
 // first. One is pending at a time, and Charged or Declined settles it, whatever
 // it is for.
 // Time comes in as Advance, for the step that State.Due names.

@@ -54,6 +54,8 @@ func (l *life) taxes(t *rapid.T, e subscription.Event) {
 		paid(e.Charge, e.Tax)
 	case subscription.Reactivated:
 		paid(e.Charge, e.Tax)
+	case subscription.InstalmentPaid:
+		paid(e.Charge, e.Tax)
 	case subscription.SeatsRemoved:
 		back(e.Lines)
 	case subscription.Cancelled:

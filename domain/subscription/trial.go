@@ -34,10 +34,10 @@ type StartTrial struct {
 }
 
 func (c StartTrial) decide(s State) ([]Event, error) {
-	if c.Price.Minor != 0 || c.Then.Term != c.Term {
+	if c.Price.Minor != 0 || c.Then.Term != c.Term || c.Then.Frequency != c.Frequency {
 		return nil, ErrMalformed
 	}
-	c.RecurringBilling = c.NeedsPaymentMethod
+	c.RecurringBilling, c.PaidUntil = c.NeedsPaymentMethod, time.Time{}
 	c.CancellationUntil = c.End
 	events, err := c.Provision.decide(s)
 	if err != nil || len(events) == 0 {
@@ -52,7 +52,7 @@ func (c StartTrial) decide(s State) ([]Event, error) {
 func (e TrialStarted) evolve(s State) State {
 	s.Trial = Trial{
 		On: true, NeedsPaymentMethod: e.NeedsPaymentMethod,
-		Price: Price{Unit: e.UnitPrice, Term: s.Term, Stream: e.PriceStream, Revision: e.PriceRevision},
+		Price: Price{Unit: e.UnitPrice, Term: s.Term, Frequency: s.Frequency, Stream: e.PriceStream, Revision: e.PriceRevision},
 	}
 	return s
 }
@@ -88,7 +88,7 @@ func (c ExtendTrial) decide(s State) ([]Event, error) {
 }
 
 func (e TrialExtended) evolve(s State) State {
-	s.End, s.CancelUntil = e.End, e.End
+	s.End, s.PaidUntil, s.CancelUntil = e.End, e.End, e.End
 	s.Trial.Extended, s.Trial.extension = true, e.Extension
 	return s
 }

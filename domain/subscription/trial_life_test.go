@@ -31,11 +31,15 @@ func (l *life) trial(t *rapid.T, e subscription.Event) {
 // begins is how a life may begin: bought, by somebody or by agreement, or tried.
 func begins(t *rapid.T) subscription.Command {
 	first := subscription.Provision(bought(rapid.Int64Range(1, 4).Draw(t, "seats"), usd(rapid.Int64Range(0, 1000).Draw(t, "unit")), domain.Monthly, "2026-02-01", "2026-03-01"))
+	if rapid.IntRange(0, 3).Draw(t, "instalments") == 0 {
+		first.Term, first.Frequency, first.End, first.PaidUntil = domain.Yearly, domain.Monthly, day("2027-02-01"), first.End
+	}
 	switch rapid.IntRange(0, 4).Draw(t, "how") {
 	case 0:
 		first.Channel, first.Payer = domain.Central, ""
 	case 1, 2:
 		then := price(first.UnitPrice.Minor)
+		then.Term, then.Frequency = first.Term, first.Frequency
 		first.UnitPrice, first.Price = usd(0), usd(0)
 		return subscription.StartTrial{Provision: first, NeedsPaymentMethod: rapid.Bool().Draw(t, "needs payment method"), Then: then}
 	}

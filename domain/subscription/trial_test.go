@@ -181,7 +181,7 @@ func TestTrialIsChangedLittle(t *testing.T) {
 		{Name: "a cancelled trial is not converted", Given: gone, When: convert("x1", at), Rejects: subscription.ErrTrialOver},
 		{Name: "nor extended", Given: gone, When: subscription.ExtendTrial{Extension: "e1", At: at}, Rejects: subscription.ErrTrialOver},
 		{Name: "what was a trial is not reactivated but bought", Given: and(trial(false), ended(subscription.EndTrial, nil)...),
-			When: subscription.Reactivate{Reactivation: "x1", Zone: time.UTC, At: february.End}, Rejects: subscription.ErrTrialOver},
+			When: subscription.Reactivate{Reactivation: "x1", Verdict: allowed, Zone: time.UTC, At: february.End}, Rejects: subscription.ErrTrialOver},
 	})
 }
 

@@ -95,3 +95,18 @@ func (Restore) decide(s State) ([]Event, error) {
 	}
 	return []Event{Restored{}}, nil
 }
+
+// GiveFeedback keeps what the person wrote, once.
+type GiveFeedback FeedbackGiven
+
+func (c GiveFeedback) decide(s State) ([]Event, error) {
+	switch {
+	case !s.Known:
+		return nil, ErrUnknown
+	case c.Feedback == "" || len(c.Words) == 0:
+		return nil, ErrInvalid
+	case c.Feedback == s.feedback:
+		return nil, nil
+	}
+	return []Event{FeedbackGiven(c)}, nil
+}

@@ -1,6 +1,10 @@
 package user
 
-import "kassa/domain"
+import (
+	"time"
+
+	"kassa/domain"
+)
 
 // Event is sealed: only this file's types satisfy it.
 type Event interface {
@@ -39,11 +43,19 @@ type (
 	Deleted struct{}
 	// Restored says that the directory has brought them back.
 	Restored struct{}
+	// FeedbackGiven keeps what the person wrote when they cancelled. It is sealed
+	// like their name, and erased with it.
+	FeedbackGiven struct {
+		Feedback string    `json:"feedbackId"` // as the cancellation names it
+		Words    []byte    `json:"words"`      // sealed
+		At       time.Time `json:"at"`
+	}
 )
 
-func (Observed) EventType() string     { return "user.observed.v1" }
-func (Disabled) EventType() string     { return "user.disabled.v1" }
-func (Enabled) EventType() string      { return "user.enabled.v1" }
-func (RolesChanged) EventType() string { return "user.roles_changed.v1" }
-func (Deleted) EventType() string      { return "user.deleted.v1" }
-func (Restored) EventType() string     { return "user.restored.v1" }
+func (Observed) EventType() string      { return "user.observed.v1" }
+func (Disabled) EventType() string      { return "user.disabled.v1" }
+func (Enabled) EventType() string       { return "user.enabled.v1" }
+func (RolesChanged) EventType() string  { return "user.roles_changed.v1" }
+func (Deleted) EventType() string       { return "user.deleted.v1" }
+func (Restored) EventType() string      { return "user.restored.v1" }
+func (FeedbackGiven) EventType() string { return "user.feedback_given.v1" }

@@ -21,6 +21,7 @@ type State struct {
 	open bool // the account, once nobody calls it deleted
 
 	usageLocation, mailIndex, profileIndex string
+	feedback                               string // the latest
 }
 
 func (e Observed) evolve(s State) State {
@@ -30,11 +31,12 @@ func (e Observed) evolve(s State) State {
 	return s.account(e.Enabled)
 }
 
-func (e Disabled) evolve(s State) State     { return s.account(false) }
-func (e Enabled) evolve(s State) State      { return s.account(true) }
-func (e RolesChanged) evolve(s State) State { s.Roles = slices.Clone(e.Roles); return s }
-func (e Deleted) evolve(s State) State      { s.Deleted, s.Enabled = true, false; return s }
-func (e Restored) evolve(s State) State     { s.Deleted, s.Enabled = false, s.open; return s }
+func (e Disabled) evolve(s State) State      { return s.account(false) }
+func (e Enabled) evolve(s State) State       { return s.account(true) }
+func (e RolesChanged) evolve(s State) State  { s.Roles = slices.Clone(e.Roles); return s }
+func (e Deleted) evolve(s State) State       { s.Deleted, s.Enabled = true, false; return s }
+func (e Restored) evolve(s State) State      { s.Deleted, s.Enabled = false, s.open; return s }
+func (e FeedbackGiven) evolve(s State) State { s.feedback = e.Feedback; return s }
 
 // account is the state with the account open or closed.
 func (s State) account(open bool) State {

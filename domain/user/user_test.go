@@ -29,6 +29,7 @@ func TestUser(t *testing.T) {
 	resealed := with(func(c *user.Observed) { c.Name, c.Mail = []byte("sealed again"), []byte("sealed again") })
 	closed := with(func(c *user.Observed) { c.Enabled = false })
 	closedAnew := with(func(c *user.Observed) { c.Enabled, c.ProfileIndex = false, "p2" })
+	words := user.FeedbackGiven{Feedback: "f1", Words: []byte("sealed")}
 	roles := user.RolesChanged{Roles: []string{"a", "b"}}
 	Run(t, user.Decider, []is{
 		{Name: "a person is observed", When: user.Observe(observed), Then: facts{observed}},
@@ -53,6 +54,10 @@ func TestUser(t *testing.T) {
 		{Name: "whom the directory names again is restored", Given: facts{observed, user.Deleted{}}, When: user.Observe(observed), Then: facts{user.Restored{}}},
 		{Name: "with what is new of them", Given: facts{observed, user.Deleted{}}, When: user.Observe(closedAnew), Then: facts{user.Restored{}, user.Disabled{}, closedAnew}},
 		{Name: "a closed account is restored closed", Given: facts{closed, user.Deleted{}}, When: user.Observe(closed), Then: facts{user.Restored{}}},
+		{Name: "R32 what they write is kept sealed", Given: facts{observed}, When: user.GiveFeedback(words), Then: facts{words}},
+		{Name: "R32 once", Given: facts{observed, words}, When: user.GiveFeedback(words)},
+		{Name: "but not nothing", Given: facts{observed}, When: user.GiveFeedback{Feedback: "f1"}, Rejects: user.ErrInvalid},
+		{Name: "nor of somebody who is not known", When: user.GiveFeedback(words), Rejects: user.ErrUnknown},
 		{Name: "nobody is deleted who is not known", When: user.Delete{}, Rejects: user.ErrUnknown},
 		{Name: "nor restored", When: user.Restore{}, Rejects: user.ErrUnknown},
 		{Name: "nobody is given roles who is not known", When: user.SetRoles{Roles: []string{"a"}}, Rejects: user.ErrUnknown},

@@ -7,6 +7,7 @@ import (
 	"kassa/domain/invoice"
 	"kassa/domain/licreq"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/support"
 )
 
@@ -39,6 +40,21 @@ func (s *Shop) Bill(o Order, net, vat domain.Money) {
 		Invoice: id, Number: "KASSA-" + string(id), Kind: invoice.Invoice, Tenant: o.Tenant, Payer: o.Purchaser, Purchase: o.Purchase, OrderNumber: o.Number,
 		Subscription: o.Subscription, Market: "SE", Net: net, Tax: vat, Total: total, At: s.now(), DueAt: s.now(),
 	}, invoice.Paid{Amount: total, Reference: "ch_1", At: s.now()})
+}
+
+// Keep records that a purchaser has the card on their list that an order was paid
+// with, and another that is good until the end of June.
+func (s *Shop) Keep(o Order) (used, other domain.PaymentMethodID) {
+	used, other = domain.PaymentMethodID(s.NewID()), domain.PaymentMethodID(s.NewID())
+	card := paymentmethod.CardAdded{
+		Card: used, Tenant: o.Tenant, Person: o.Purchaser, Kind: paymentmethod.CreditCard, Token: "tok_visa", Brand: "Visa", Last4: "4242",
+		ExpMonth: 12, ExpYear: 2030, At: s.now(),
+	}
+	by, stream := Person(o.Tenant, o.Purchaser), paymentmethod.Stream(o.Tenant, o.Purchaser)
+	s.Record(stream, by, card, paymentmethod.CardSetAsDefault{Card: used, At: s.now()})
+	card.Card, card.Token, card.Last4, card.ExpMonth, card.ExpYear, card.At = other, "tok_other", "0001", 6, 2026, s.now()
+	s.Record(stream, by, card)
+	return used, other
 }
 
 // Help records that a purchaser asks for help.

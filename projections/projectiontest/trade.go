@@ -3,6 +3,7 @@ package projectiontest
 import (
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"kassa/domain"
 	"kassa/domain/cancelreq"
@@ -89,8 +90,17 @@ func (s *Shop) Refuse(o Order, code, rule string) {
 	})
 }
 
-// Buy takes a purchase from its start to its subscription.
+// Buy takes a purchase from its start to its subscription of a month.
 func (s *Shop) Buy(tid domain.TenantID, oid domain.PersonID, id domain.ProductID, c domain.Channel, seats int64, each domain.Money) Order {
+	return s.buy(tid, oid, id, c, seats, each, domain.Monthly, "")
+}
+
+// BuyInMonths is the same of a year that is paid in months.
+func (s *Shop) BuyInMonths(tid domain.TenantID, oid domain.PersonID, id domain.ProductID, c domain.Channel, seats int64, each domain.Money) Order {
+	return s.buy(tid, oid, id, c, seats, each, domain.Yearly, domain.Monthly)
+}
+
+func (s *Shop) buy(tid domain.TenantID, oid domain.PersonID, id domain.ProductID, c domain.Channel, seats int64, each domain.Money, term, frequency domain.Term) Order {
 	o := s.Start(tid, oid, id, c)
 	o.Seats, o.Subscription = seats, domain.SubscriptionID(s.NewID())
 	total := domain.Money{Minor: each.Minor * seats * 5 / 4, Currency: each.Currency}
@@ -101,7 +111,7 @@ func (s *Shop) Buy(tid domain.TenantID, oid domain.PersonID, id domain.ProductID
 		purchase.EligibilityConfirmed{Stage: purchase.AtStart, Checks: []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial"}}},
 		purchase.QuantityChosen{Quantity: seats},
 		purchase.QuoteIssued{UnitPrice: each, Quantity: seats, Total: total, Tax: domain.Money{Minor: total.Minor / 5, Currency: each.Currency},
-			Net: domain.Money{Minor: each.Minor * seats, Currency: each.Currency}, Term: domain.Monthly, ValidUntil: s.now()},
+			Net: domain.Money{Minor: each.Minor * seats, Currency: each.Currency}, Term: term, ValidUntil: s.now()},
 		purchase.TermsAccepted{Terms: "2026-01", PrivacyNotice: "2026-02"},
 		purchase.PaymentMethodAttached{Kind: purchase.CreditCard, Token: "tok_visa", Brand: "Visa", Last4: "4242", ExpMonth: 12, ExpYear: 2030},
 		purchase.EligibilityConfirmed{Stage: purchase.AtSubmit, Checks: []domain.Check{{Code: "tenant_kind", Rule: "R07", Passed: true, Evidence: "commercial"}}},
@@ -113,12 +123,16 @@ func (s *Shop) Buy(tid domain.TenantID, oid domain.PersonID, id domain.ProductID
 		payer = ""
 	}
 	begin := s.now()
-	s.Record(subscription.Stream(o.Subscription), by, subscription.Provisioned{
+	provisioned := subscription.Provisioned{
 		Subscription: o.Subscription, Purchase: o.Purchase, OrderNumber: o.Number, Tenant: tid, Product: id, Channel: c,
 		Purchaser: oid, Payer: payer, DataOwner: subscription.OwnedByTenant, Support: subscription.StandardSupport,
-		Quantity: seats, UnitPrice: each, Price: total, Term: domain.Monthly, Start: begin, End: begin.AddDate(0, 1, 0),
-		AnchorDay: 1, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: domain.CancellationUntil(begin),
-	})
+		Quantity: seats, UnitPrice: each, Price: total, Term: term, Start: begin, End: term.End(begin, begin.Day(), time.UTC),
+		AnchorDay: 1, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: domain.CancellationUntil(begin), Frequency: frequency,
+	}
+	if frequency != "" {
+		provisioned.PaidUntil = frequency.End(begin, begin.Day(), time.UTC)
+	}
+	s.Record(subscription.Stream(o.Subscription), by, provisioned)
 	s.Record(purchase.Stream(o.Purchase), by, purchase.Completed{
 		Subscription: o.Subscription, OrderNumber: o.Number, UnitPrice: each, Price: total, Quantity: seats, At: s.now(),
 	})
@@ -185,6 +199,7 @@ func (s *Shop) Trade(seed uint64, n int) {
 	s.Claim(tenants[0], people[tenants[0]][1], products[1])
 	s.Bill(first, Euros(2000), Euros(500))
 	s.Help(first)
+	s.Keep(first)
 	s.Delegate(tenants[0], tenants[1], people[tenants[1]][0])
 	left := s.Buy(tenants[1], people[tenants[1]][3], products[0], domain.SelfService, 2, Euros(1000))
 	s.Assign(&left, people[tenants[1]][0])

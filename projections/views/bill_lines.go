@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"kassa/domain"
+	"kassa/domain/invoice"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
@@ -13,7 +14,17 @@ func additionBill(id subscription.ChangeID) string     { return "addition/" + st
 func reactivationBill(id subscription.ChangeID) string { return "reactivation/" + string(id) }
 func conversionBill(id subscription.ChangeID) string   { return "conversion/" + string(id) }
 func termBill(number int) string                       { return "term/" + strconv.Itoa(number) }
-func refundBill(id subscription.RefundID) string       { return "refund/" + string(id) }
+
+// instalmentBill is one for each time that it was asked for: only the first stays
+// open.
+func instalmentBill(again subscription.ChangeID, term, payment int) string {
+	if again != "" {
+		return "instalment/" + string(again)
+	}
+	return string(invoice.OfInstalment(term, payment))
+}
+
+func refundBill(id subscription.RefundID) string { return "refund/" + string(id) }
 
 // asks hears a fact that asks for a charge.
 func asks[E domain.Event](of func(E, eventstore.Fact) bill) projections.Handlers {
@@ -52,6 +63,21 @@ func billCharges() projections.Handlers {
 		settles(func(e subscription.RenewalDeclined) (string, BillStatus, string) {
 			return termBill(e.Number), BillOpen, ""
 		}),
+		asks(func(e subscription.InstalmentRequested, _ eventstore.Fact) bill {
+			return periodBill(instalmentBill(e.Again, e.Number, e.Payment), string(invoice.MonthlyPayment), e.Period)
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.InstalmentPaid, f eventstore.Fact) error {
+			if err := settled(tx, f, instalmentBill(e.Again, e.Number, e.Payment), BillPaid, e.Reference); err != nil {
+				return err
+			}
+			return closeOpen(tx, f)
+		}),
+		settles(func(e subscription.InstalmentDeclined) (string, BillStatus, string) {
+			if e.Again != "" {
+				return instalmentBill(e.Again, e.Number, e.Payment), BillDeclined, ""
+			}
+			return instalmentBill("", e.Number, e.Payment), BillOpen, ""
+		}),
 		asks(func(e subscription.ReactivationRequested, _ eventstore.Fact) bill {
 			return periodBill(reactivationBill(e.Reactivation), "Re-enable", e.Period)
 		}),
@@ -78,7 +104,7 @@ func billCharges() projections.Handlers {
 }
 
 func periodBill(id, transaction string, p subscription.Period) bill {
-	return bill{id: id, transaction: transaction, quantity: p.Quantity, from: p.Start, to: p.End, amount: p.Charge}
+	return bill{id: id, transaction: transaction, quantity: p.Quantity, from: p.Start, to: p.Paid(), amount: p.Charge}
 }
 
 func billRefunds() projections.Handlers {

@@ -16,13 +16,14 @@ import (
 // writes the bill: this view only has to find it, and finding it once too often
 // changes nothing.
 var BillingView = projections.Projection{
-	Name: "billing", Version: 3,
+	Name: "billing", Version: 4,
 	Tables: []projections.Table{
 		{Name: "billed_subscriptions", Key: []string{"subscription"}, DDL: `CREATE TABLE billed_subscriptions (
 			subscription   TEXT   PRIMARY KEY,
-			current        TEXT   NOT NULL, -- what the bill of the current term is for
-			declined       BIGINT NOT NULL DEFAULT 0, -- the number of a term that was not paid
-			declined_start BIGINT NOT NULL DEFAULT 0
+			current        TEXT   NOT NULL, -- what the bill of the current term, or its latest payment, is for
+			declined       TEXT   NOT NULL DEFAULT '', -- what that of a term or a payment is for that was not made
+			declined_start BIGINT NOT NULL DEFAULT 0,
+			late           BOOLEAN NOT NULL DEFAULT FALSE -- that is being asked for once more
 		)`},
 		{Name: "billed_refunds", Key: []string{"subscription", "refund"}, DDL: `CREATE TABLE billed_refunds (
 			subscription TEXT NOT NULL,
@@ -40,7 +41,7 @@ var BillingView = projections.Projection{
 			told         BIGINT NOT NULL DEFAULT -1, -- revision that the bill follows
 			number       BIGINT NOT NULL DEFAULT 0   -- 0: none yet
 		);
-		CREATE INDEX bills_without_number ON bills_to_write (first) WHERE number = 0 AND asked >= 0;
+		CREATE INDEX bills_without_number ON bills_to_write (year, first) WHERE number = 0 AND asked >= 0;
 		CREATE INDEX bills_behind ON bills_to_write (first) WHERE number > 0 AND told < asked`},
 		{Name: "invoice_registers", Key: []string{"seller", "year"}, DDL: `CREATE TABLE invoice_registers (
 			seller   TEXT   NOT NULL,
@@ -77,13 +78,16 @@ func billedTerms() projections.Handlers {
 			return billAsked(tx, f, invoice.OfAddition(string(e.Addition)))
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.RenewalRequested, f eventstore.Fact) error {
-			return tx.Exec(`UPDATE billed_subscriptions SET declined = 0, declined_start = $2 WHERE subscription = $1`, idOf(f), micros(e.Start))
+			return tx.Exec(`UPDATE billed_subscriptions SET declined = '', declined_start = $2 WHERE subscription = $1`, idOf(f), micros(e.Start))
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.RenewalDeclined, f eventstore.Fact) error {
-			if err := tx.Exec(`UPDATE billed_subscriptions SET declined = $2 WHERE subscription = $1`, idOf(f), e.Number); err != nil {
-				return err
-			}
-			return billAsked(tx, f, invoice.OfTerm(e.Number))
+			return billDeclined(tx, f, invoice.OfTerm(e.Number))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.InstalmentDeclined, f eventstore.Fact) error {
+			return billDeclined(tx, f, invoice.OfInstalment(e.Number, e.Payment))
+		}),
+		projections.On(func(tx *projections.Tx, e subscription.InstalmentPaid, f eventstore.Fact) error {
+			return termBilled(tx, f, e.Period, invoice.OfInstalment(e.Number, e.Payment))
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.Renewed, f eventstore.Fact) error {
 			return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
@@ -91,9 +95,12 @@ func billedTerms() projections.Handlers {
 		projections.On(func(tx *projections.Tx, e subscription.TrialConverted, f eventstore.Fact) error {
 			return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
 		}),
+		projections.On(func(tx *projections.Tx, e subscription.ReactivationRequested, f eventstore.Fact) error {
+			return tx.Exec(`UPDATE billed_subscriptions SET late = declined = $2 AND declined_start = $3 WHERE subscription = $1`,
+				idOf(f), invoice.OfTerm(e.Number), micros(e.Start))
+		}),
 		projections.On(func(tx *projections.Tx, e subscription.Reactivated, f eventstore.Fact) error {
-			late, err := tx.Get(`SELECT 1 FROM billed_subscriptions WHERE subscription = $1 AND declined = $2 AND declined_start = $3`,
-				[]any{idOf(f), e.Number, micros(e.Start)}, new(int))
+			late, err := isLate(tx, f)
 			if err != nil || late {
 				return termBilled(tx, f, e.Period, invoice.OfTerm(e.Number))
 			}
@@ -103,10 +110,14 @@ func billedTerms() projections.Handlers {
 			return termBilled(tx, f, e.Period, invoice.OfReactivation(string(e.Reactivation)))
 		}),
 		projections.On(func(tx *projections.Tx, _ subscription.ReactivationDeclined, f eventstore.Fact) error {
+			late, err := isLate(tx, f)
+			if err != nil || !late { // another term is none of the bill's
+				return err
+			}
 			return declinedEnds(tx, f)
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.ChargedBack, f eventstore.Fact) error {
-			if err := declinedEnds(tx, f); err != nil {
+			if err := declinedIsOver(tx, f); err != nil {
 				return err
 			}
 			return billAsked(tx, f, invoice.Of(e.Paid))
@@ -115,23 +126,42 @@ func billedTerms() projections.Handlers {
 			if e.Cause != subscription.EndPayment {
 				return nil
 			}
-			return declinedEnds(tx, f)
+			return declinedIsOver(tx, f)
 		}),
 	)
 }
 
-// declinedEnds hears what may become of the bill of a term that was not paid.
+func billDeclined(tx *projections.Tx, f eventstore.Fact, of invoice.Of) error {
+	if err := tx.Exec(`UPDATE billed_subscriptions SET declined = $2 WHERE subscription = $1`, idOf(f), of); err != nil {
+		return err
+	}
+	return billAsked(tx, f, of)
+}
+
+// declinedEnds hears what may become of the bill of what was not paid.
 func declinedEnds(tx *projections.Tx, f eventstore.Fact) error {
-	number := 0
-	declined, err := tx.Get(`SELECT declined FROM billed_subscriptions WHERE subscription = $1 AND declined > 0`, []any{idOf(f)}, &number)
+	var of invoice.Of
+	declined, err := tx.Get(`SELECT declined FROM billed_subscriptions WHERE subscription = $1 AND declined <> ''`, []any{idOf(f)}, &of)
 	if err != nil || !declined {
 		return err
 	}
-	return billAsked(tx, f, invoice.OfTerm(number))
+	return billAsked(tx, f, of)
+}
+
+// declinedIsOver hears that it is written off: nothing becomes of it after that.
+func declinedIsOver(tx *projections.Tx, f eventstore.Fact) error {
+	if err := declinedEnds(tx, f); err != nil {
+		return err
+	}
+	return tx.Exec(`UPDATE billed_subscriptions SET declined = '' WHERE subscription = $1`, idOf(f))
+}
+
+func isLate(tx *projections.Tx, f eventstore.Fact) (bool, error) {
+	return tx.Get(`SELECT 1 FROM billed_subscriptions WHERE subscription = $1 AND late`, []any{idOf(f)}, new(int))
 }
 
 func termBilled(tx *projections.Tx, f eventstore.Fact, p subscription.Period, of invoice.Of) error {
-	err := tx.Exec(`UPDATE billed_subscriptions SET current = $2, declined = 0 WHERE subscription = $1`, idOf(f), of)
+	err := tx.Exec(`UPDATE billed_subscriptions SET current = $2, declined = '' WHERE subscription = $1`, idOf(f), of)
 	if err != nil || p.Charge.Minor == 0 {
 		return err
 	}
@@ -144,8 +174,8 @@ func billedRefunds() projections.Handlers {
 	owed := func(tx *projections.Tx, f eventstore.Fact, lines []subscription.RefundLine) error {
 		for _, l := range lines {
 			credits := any(invoice.OfAddition(string(l.Addition)))
-			if l.Addition == "" {
-				credits = nil // of the current term
+			if l.Addition == "" || l.Payment != 0 {
+				credits = nil // of the current term, or its latest payment
 			}
 			if err := refundOwed(tx, f, l.Refund, credits); err != nil {
 				return err

@@ -52,22 +52,42 @@ type Behind struct {
 	invoice.Entry
 	Year   int
 	Number int64
+	Begun  bool // there are facts of it
 }
 
 // Behind lists at most limit of them, the oldest first.
 func (v Billing) Behind(ctx context.Context, limit int) (bills []Behind, asOf uint64, err error) {
 	asOf, err = v.ask(ctx, func(q query) error {
 		bills = nil
-		return q.each(`SELECT subscription, what, year, number FROM bills_to_write
+		return q.each(`SELECT subscription, what, year, number, told >= 0 FROM bills_to_write
 			WHERE number > 0 AND told < asked ORDER BY first LIMIT $1`, []any{limit}, func(scan func(...any) error) error {
 			var b Behind
-			err := scan(&b.Subscription, &b.Of, &b.Year, &b.Number)
+			err := scan(&b.Subscription, &b.Of, &b.Year, &b.Number, &b.Begun)
 			bills = append(bills, b)
 			return err
 		})
 	})
 	return bills, asOf, err
 }
+
+// BillsLeft is how many bills are not what the facts say yet.
+type BillsLeft struct {
+	Unnumbered int64
+	Behind     int64 // of those that have a number
+}
+
+// Left counts them. What it costs depends on how many those are, never on how
+// many bills there are.
+func (v Billing) Left(ctx context.Context) (l BillsLeft, asOf uint64, err error) {
+	asOf, err = v.ask(ctx, func(q query) error {
+		return q.each(leftQuery, nil, func(scan func(...any) error) error { return scan(&l.Unnumbered, &l.Behind) })
+	})
+	return l, asOf, err
+}
+
+// Each count is read from the index of what is counted alone.
+const leftQuery = `SELECT (SELECT count(*) FROM bills_to_write WHERE number = 0 AND asked >= 0),
+	(SELECT count(*) FROM bills_to_write WHERE number > 0 AND told < asked)`
 
 // Entry is what a bill is for, or invoice.ErrUnknown.
 func (v Billing) Entry(ctx context.Context, bill domain.InvoiceID) (e invoice.Entry, err error) {

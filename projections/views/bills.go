@@ -16,7 +16,7 @@ import (
 //
 // Which card paid is asked, not stored: cards are facts of the purchase.
 var BillsView = projections.Projection{
-	Name: "bills", Version: 2,
+	Name: "bills", Version: 3,
 	Tables: []projections.Table{
 		{Name: "payers", Key: []string{"subscription"}, DDL: payersTable},
 		{Name: "bills", Key: []string{"subscription", "bill"}, DDL: billsTable},
@@ -45,7 +45,7 @@ const (
 	CREATE INDEX payers_by_person ON payers (tenant, payer)`
 	billsTable = `CREATE TABLE bills (
 		subscription TEXT   NOT NULL,
-		bill         TEXT   NOT NULL, -- what it is for: purchase, addition/…, term/…, reactivation/…, conversion/…, refund/…
+		bill         TEXT   NOT NULL, -- what it is for: purchase, addition/…, term/…, instalment/…, reactivation/…, conversion/…, refund/…
 		asked        BIGINT NOT NULL, -- position of the fact that asked for it
 		at           BIGINT NOT NULL,
 		transaction_type TEXT NOT NULL,
@@ -115,7 +115,7 @@ func billsBegin(tx *projections.Tx, e subscription.Provisioned, f eventstore.Fac
 	if err != nil {
 		return err
 	}
-	return bill{id: "purchase", transaction: "Purchase", status: BillPaid, quantity: e.Quantity, from: e.Start, to: e.End, amount: e.Price}.insert(tx, f)
+	return bill{id: "purchase", transaction: "Purchase", status: BillPaid, quantity: e.Quantity, from: e.Start, to: e.First().Paid(), amount: e.Price}.insert(tx, f)
 }
 
 func cardAttached(tx *projections.Tx, e purchase.PaymentMethodAttached, f eventstore.Fact) error {

@@ -16,7 +16,7 @@ import (
 // add, and where does it come from? (R39) Its subscriptions are followed as
 // those of YourProductsView are; what one licence adds is the product's own row.
 var CapacityView = projections.Projection{
-	Name: "capacity", Version: 2,
+	Name: "capacity", Version: 3,
 	Tables: []projections.Table{
 		{Name: "items", Key: []string{"subscription"}, DDL: itemsTable + `
 			CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription)`},
@@ -91,14 +91,14 @@ func (v Capacity) List(ctx context.Context, tenant domain.TenantID, f Filter, at
 // usable are the subscriptions of tenant $1 that add storage at $2; it says of
 // the rows what subscription.State.Status says of a state.
 const usable = ` FROM items i JOIN products p ON p.product = i.product
-	WHERE i.tenant = $1 AND i.ended NOT IN ('disabled', 'deleted') AND i.end_at > $2 AND p.database_mb + p.file_mb > 0`
+	WHERE i.tenant = $1 AND i.ended NOT IN ('disabled', 'deleted') AND CASE i.ended WHEN '' THEN i.end_at ELSE i.paid_until END > $2 AND p.database_mb + p.file_mb > 0`
 
 func ended(at time.Time) int64 { return micros(at.Add(-subscription.Grace)) }
 
 func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.Time) (Page[Source], error) {
 	most := limit(f.Limit)
 	var found []Source
-	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.kind, i.end_at, i.ended,
+	err := q.each(`SELECT i.subscription, i.product, p.name, i.channel, i.purchaser, i.quantity, i.start_at, i.kind, i.end_at, i.paid_until, i.ended,
 			i.quantity * p.database_mb, i.quantity * p.file_mb`+usable+`
 			AND ($3 = '' OR i.channel = $3) AND ($4 = '' OR i.purchaser = $4)
 			AND (i.start_at, i.subscription) < ($5, $6)
@@ -106,12 +106,12 @@ func (q query) sources(tenant domain.TenantID, f Filter, after cursor, at time.T
 		[]any{string(tenant), ended(at), string(f.Channel), string(f.Purchaser), after.sort, after.id, most + 1},
 		func(scan func(...any) error) error {
 			var s Source
-			var start, end int64
+			var start, end, paid int64
 			var kind domain.PurchaseKind
 			var stage subscription.Status
-			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &kind, &end, &stage, &s.DatabaseMB, &s.FileMB)
+			err := scan(&s.Subscription, &s.Product, &s.ProductName, &s.Channel, &s.Purchaser, &s.Quantity, &start, &kind, &end, &paid, &stage, &s.DatabaseMB, &s.FileMB)
 			s.Start = instant(start)
-			s.Status = statusOf(kind, instant(end), stage, at)
+			s.Status = statusOf(kind, instant(end), instant(paid), stage, at)
 			found = append(found, s)
 			return err
 		})

@@ -16,7 +16,7 @@ import (
 // that instant; which of them holds is asked with the time in question, and is
 // decided as the aggregates decide it: the latest instant, then the latest fact.
 var CatalogueView = projections.Projection{
-	Name: "catalogue", Version: 1,
+	Name: "catalogue", Version: 2,
 	Tables: []projections.Table{
 		{Name: "products", Key: []string{"product"}, DDL: catalogueProductsTable},
 		{Name: "aliases", Key: []string{"old"}, DDL: aliasesTable},
@@ -77,6 +77,7 @@ const (
 		minor     BIGINT  NOT NULL,
 		currency  TEXT    NOT NULL,
 		term      TEXT    NOT NULL,
+		frequency TEXT    NOT NULL, -- of payments; empty: a term is paid at once
 		PRIMARY KEY (stream, revision)
 	);
 	CREATE INDEX prices_by_market ON prices (market, channel, product)`
@@ -124,13 +125,13 @@ func setMarket(tx *projections.Tx, f eventstore.Fact, market string, from int64,
 }
 
 func pricePublished(tx *projections.Tx, e price.Published, f eventstore.Fact) error {
-	return tx.Exec(`INSERT INTO prices (stream, revision, product, channel, market, from_at, withdrawn, minor, currency, term)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		f.Stream, int64(f.Revision), e.Product, e.Channel, e.Market, micros(e.ValidFrom), false, e.Amount.Minor, e.Amount.Currency, e.Term)
+	return tx.Exec(`INSERT INTO prices (stream, revision, product, channel, market, from_at, withdrawn, minor, currency, term, frequency)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		f.Stream, int64(f.Revision), e.Product, e.Channel, e.Market, micros(e.ValidFrom), false, e.Amount.Minor, e.Amount.Currency, e.Term, e.Frequency)
 }
 
 func priceWithdrawn(tx *projections.Tx, e price.Withdrawn, f eventstore.Fact) error {
-	return tx.Exec(`INSERT INTO prices (stream, revision, product, channel, market, from_at, withdrawn, minor, currency, term)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', '')`,
+	return tx.Exec(`INSERT INTO prices (stream, revision, product, channel, market, from_at, withdrawn, minor, currency, term, frequency)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', '', '')`,
 		f.Stream, int64(f.Revision), e.Product, e.Channel, e.Market, micros(e.From), true)
 }

@@ -29,7 +29,8 @@ type Product struct {
 	ExcludedMarkets     []string  // at the time that was asked for, sorted
 }
 
-// Price is what one seat costs for one term, in one channel and market. Stream
+// Price is what one seat costs for one term, or one payment of it, in one channel
+// and market. Stream
 // and Revision name the fact that says so.
 type Price struct {
 	Product     domain.ProductID
@@ -39,6 +40,7 @@ type Price struct {
 	Market      string
 	Amount      domain.Money
 	Term        domain.Term
+	Frequency   domain.Term // of payments; empty: the term is paid at once
 	ValidFrom   time.Time
 	Stream      string
 	Revision    eventstore.Revision
@@ -100,7 +102,7 @@ func (v Catalogue) Prices(ctx context.Context, channel domain.Channel, market st
 // prices takes, of the facts that hold by then, the one with the latest first
 // instant, and of two with the same the later one; so with closed markets.
 func (q query) prices(channel domain.Channel, market string, at time.Time) (prices []Price, err error) {
-	err = q.each(`SELECT o.product, p.name, p.family, o.channel, o.market, o.minor, o.currency, o.term, o.from_at, o.stream, o.revision
+	err = q.each(`SELECT o.product, p.name, p.family, o.channel, o.market, o.minor, o.currency, o.term, o.frequency, o.from_at, o.stream, o.revision
 		FROM prices o JOIN products p ON p.product = o.product
 		WHERE o.market = $1 AND o.channel = $2 AND o.from_at <= $3 AND NOT o.withdrawn
 			AND NOT EXISTS (SELECT 1 FROM prices n WHERE n.stream = o.stream AND n.from_at <= $3
@@ -110,10 +112,10 @@ func (q query) prices(channel domain.Channel, market string, at time.Time) (pric
 			AND NOT EXISTS (SELECT 1 FROM markets m WHERE m.product = o.product AND m.market = $1 AND m.from_at <= $3 AND m.excluded
 				AND NOT EXISTS (SELECT 1 FROM markets n WHERE n.product = m.product AND n.market = m.market AND n.from_at <= $3
 					AND (n.from_at, n.revision) > (m.from_at, m.revision)))
-		ORDER BY o.product`, []any{market, string(channel), micros(at)}, func(scan func(...any) error) error {
+		ORDER BY o.product, o.stream`, []any{market, string(channel), micros(at)}, func(scan func(...any) error) error {
 		var p Price
 		var from int64
-		err := scan(&p.Product, &p.ProductName, &p.Family, &p.Channel, &p.Market, &p.Amount.Minor, &p.Amount.Currency, &p.Term, &from, &p.Stream, &p.Revision)
+		err := scan(&p.Product, &p.ProductName, &p.Family, &p.Channel, &p.Market, &p.Amount.Minor, &p.Amount.Currency, &p.Term, &p.Frequency, &from, &p.Stream, &p.Revision)
 		p.ValidFrom = instant(from)
 		prices = append(prices, p)
 		return err

@@ -32,5 +32,6 @@ func All() []projections.Projection {
 		LedgerView,
 		CentralisationsView,
 		SupportCasesView,
+		PaymentMethodsView,
 	}
 }

@@ -21,7 +21,10 @@ func TestWhatWaitsIsReadFromAnIndexAlone(t *testing.T) {
 		want  string
 	}{
 		{DueView, dueQuery, []any{int64(0), "", 100}, "SEARCH due USING COVERING INDEX due_in_order ((at,subscription)>(?,?))"},
+		{DueView, countDueQuery, []any{int64(0)}, "SEARCH due USING COVERING INDEX due_in_order (at<?)"},
 		{LeaversView, leaversQuery, []any{100}, "SCAN leavers USING INDEX leavers_waiting"},
+		{PaymentMethodsView, unlistedQuery, []any{100}, "SCAN tokens USING INDEX tokens_unlisted"},
+		{PaymentMethodsView, expiredQuery, []any{int64(0), 100}, "SEARCH methods USING INDEX methods_good (expires_at>? AND expires_at<?)"},
 		{AccessView, accessQuery, []any{100}, "SCAN access USING INDEX access_differs"},
 	} {
 		p := projectiontest.New(t).Twice(t, f.view)

@@ -17,7 +17,7 @@ import (
 // InvoicesView answers whoever pays: the bills they were sent, and where each
 // stands (R29). A bill is kept as it was issued.
 var InvoicesView = projections.Projection{
-	Name: "invoices", Version: 2,
+	Name: "invoices", Version: 3,
 	Tables: []projections.Table{{
 		Name: "invoices", Key: []string{"invoice"},
 		DDL: `CREATE TABLE invoices (
@@ -67,10 +67,10 @@ var InvoicesView = projections.Projection{
 		projections.On(func(tx *projections.Tx, e subscription.DunningStarted, f eventstore.Fact) error {
 			return tx.Exec(`INSERT INTO dunning (invoice, kind, next_at, disabled_at) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (invoice) DO UPDATE SET kind = excluded.kind, next_at = excluded.next_at, disabled_at = excluded.disabled_at`,
-				dunned(f, e.Number), string(e.Kind), micros(e.NextAt), micros(e.DisabledAt))
+				dunned(f, e.Number, e.Payment), string(e.Kind), micros(e.NextAt), micros(e.DisabledAt))
 		}),
 		projections.On(func(tx *projections.Tx, e subscription.DunningStepReached, f eventstore.Fact) error {
-			return tx.Change(`UPDATE dunning SET next_at = $2 WHERE invoice = $1`, dunned(f, e.Number), micros(e.NextAt))
+			return tx.Change(`UPDATE dunning SET next_at = $2 WHERE invoice = $1`, dunned(f, e.Number, e.Payment), micros(e.NextAt))
 		}),
 		projections.On(func(tx *projections.Tx, _ invoice.WrittenOff, f eventstore.Fact) error {
 			return tx.Change(`UPDATE invoices SET status = $2 WHERE invoice = $1`, idOf(f), string(invoice.StatusWrittenOff))
@@ -96,8 +96,8 @@ type Dunning struct {
 	DisabledAt time.Time // everybody loses access for good
 }
 
-func dunned(f eventstore.Fact, term int) domain.InvoiceID {
-	return invoice.ID(domain.SubscriptionID(idOf(f)), invoice.OfTerm(term))
+func dunned(f eventstore.Fact, term, payment int) domain.InvoiceID {
+	return invoice.ID(domain.SubscriptionID(idOf(f)), invoice.OfPayment(term, payment))
 }
 
 // InvoiceFilter narrows a list of bills. Empty fields let everything through.

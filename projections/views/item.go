@@ -1,7 +1,6 @@
 package views
 
 import (
-	"math"
 	"time"
 
 	"kassa/domain"
@@ -24,10 +23,13 @@ type Item struct {
 	Assigned          int64 // seats taken
 	Available         int64
 	UnitPrice         domain.Money
-	PurchasePrice     domain.Money // what was paid first, whatever it costs today; of a trial nothing
+	PurchasePrice     domain.Money // what was paid first, whatever it costs today; of a trial nothing, of a term in instalments the first
 	Term              domain.Term
 	Start             time.Time
-	ExpiryDate        time.Time // the first instant that is not covered
+	ExpiryDate        time.Time   // the first instant that is not covered
+	Frequency         domain.Term // of payments; empty: a term is paid at once
+	Payment           int         // of the term, the latest; from 1
+	PaidUntil         time.Time   // by that; the next, if any, is due then
 	CancellationUntil time.Time
 	RecurringBilling  bool
 	Status            subscription.Status // at the time that was asked for
@@ -37,51 +39,35 @@ type Item struct {
 	Takeover          Takeover            // by an administrator; zero: nobody took control
 }
 
-// Filter narrows a list of items. Empty fields let everything through.
-type Filter struct {
-	Channel   domain.Channel
-	Kind      domain.PurchaseKind
-	Product   domain.ProductID
-	Purchaser domain.PersonID
-	Orphaned  bool   // only what somebody left behind
-	Next      string // from the page before
-	Limit     int    // at most MaxLimit; DefaultLimit if 0
-}
-
-// orphaned is a condition with the words of an index, so that it is used.
-func (f Filter) orphaned() string {
-	if f.Orphaned {
-		return ` AND i.orphaned_at > 0`
+// PaymentsLeft is how many payments of the current term are still to be made, one
+// that was declined included. What ends the subscription ends them.
+func (i Item) PaymentsLeft() int {
+	ended := i.Status == subscription.StatusDisabled || i.Status == subscription.StatusDeleted
+	if i.Kind == domain.Trial || i.Takeover.Option != "" || ended {
+		return 0
 	}
-	return ""
+	return i.Term.Payments(i.Frequency) - i.Payment
 }
 
-// itemsWhere reads items, newest first. where narrows to what the asker may see
-// and uses the first parameters; at is the time whose status is shown. What is
-// deleted has no seats, though no fact releases them.
+// itemsWhere reads items, in the order that f asks for. where narrows to what the
+// asker may see and uses the first parameters; at is the time whose status is
+// shown. What is deleted has no seats, though no fact releases them.
 func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Page[Item], error) {
-	after, err := readCursor(f.Next, cursor{sort: math.MaxInt64})
-	if err != nil {
+	c := clause{where, args}
+	f.narrow(&c, at)
+	by := f.Sort.key()
+	if err := by.after(&c, f.Next); err != nil {
 		return Page[Item]{}, err
 	}
 	most := limit(f.Limit)
-	n := len(args)
-	p := func(i int) string { return list(n+i-1, 1) }
 	var found []Item
-	err = q.each(`SELECT i.subscription, i.purchase, i.product, COALESCE(p.name, i.product), COALESCE(p.family, ''), i.purchaser,
+	err := q.each(`SELECT i.subscription, i.purchase, i.product, `+itemName+`, COALESCE(p.family, ''), i.purchaser,
 			EXISTS (SELECT 1 FROM leavers l WHERE l.stream = 'user-' || i.tenant || '-' || i.purchaser), i.orphaned_at,
 			i.channel, i.kind, i.quantity, (SELECT COUNT(*) FROM seats s WHERE s.subscription = i.subscription AND i.ended <> 'deleted'),
-			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.cancellation_until, i.recurring, i.ended,
+			i.unit_minor, i.unit_currency, i.price_minor, i.price_currency, i.term, i.start_at, i.end_at, i.frequency, i.payment, i.paid_until, i.cancellation_until, i.recurring, i.ended,
 			i.takeover, i.taken_by, i.taken_at, i.taken_target, i.taken_users
 		FROM items i LEFT JOIN products p ON p.product = i.product
-		WHERE `+where+`
-			AND (`+p(1)+` = '' OR i.channel = `+p(1)+`)
-			AND (`+p(2)+` = '' OR i.product = `+p(2)+`)
-			AND (`+p(7)+` = '' OR i.kind = `+p(7)+`)
-			AND (`+p(3)+` = '' OR i.purchaser = `+p(3)+`)
-			AND (i.start_at, i.subscription) < (`+p(4)+`, `+p(5)+`)`+f.orphaned()+`
-		ORDER BY i.start_at DESC, i.subscription DESC LIMIT `+p(6),
-		append(args, string(f.Channel), string(f.Product), string(f.Purchaser), after.sort, after.id, most+1, string(f.Kind)),
+		WHERE `+c.text+by.order()+` LIMIT `+list(len(c.args), 1), append(c.args, most+1),
 		func(scan func(...any) error) error {
 			item, err := scanItem(scan, at)
 			found = append(found, item)
@@ -90,19 +76,19 @@ func (q query) itemsWhere(where string, args []any, f Filter, at time.Time) (Pag
 	if err != nil {
 		return Page[Item]{}, err
 	}
-	page := cut(found, most, func(i Item) cursor { return cursor{micros(i.Start), string(i.Subscription)} })
+	page := cut(found, most, by.cursor)
 	return page, q.details(page.Items)
 }
 
 func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
-	var start, end, until, orphaned, taken int64
+	var start, end, paid, until, orphaned, taken int64
 	var ended subscription.Status
 	err = scan(&i.Subscription, &i.Purchase, &i.Product, &i.ProductName, &i.Family, &i.Purchaser, &i.PurchaserLeft, &orphaned,
 		&i.Channel, &i.Kind, &i.Quantity, &i.Assigned,
 		&i.UnitPrice.Minor, &i.UnitPrice.Currency, &i.PurchasePrice.Minor, &i.PurchasePrice.Currency,
-		&i.Term, &start, &end, &until, &i.RecurringBilling, &ended,
+		&i.Term, &start, &end, &i.Frequency, &i.Payment, &paid, &until, &i.RecurringBilling, &ended,
 		&i.Takeover.Option, &i.Takeover.By, &taken, &i.Takeover.Target, &i.Takeover.Users)
-	i.Start, i.ExpiryDate, i.CancellationUntil = instant(start), instant(end), instant(until)
+	i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = instant(start), instant(end), instant(paid), instant(until)
 	if i.Takeover.Option != "" {
 		i.Takeover.At = instant(taken)
 	}
@@ -110,14 +96,14 @@ func scanItem(scan func(...any) error, at time.Time) (i Item, err error) {
 		i.OrphanedAt = instant(orphaned)
 	}
 	i.Available = i.Quantity - i.Assigned
-	i.Status = statusOf(i.Kind, i.ExpiryDate, ended, at)
+	i.Status = statusOf(i.Kind, i.ExpiryDate, i.PaidUntil, ended, at)
 	return i, err
 }
 
 // statusOf says of a row what subscription.State.Status says of a state.
-func statusOf(kind domain.PurchaseKind, end time.Time, ended subscription.Status, at time.Time) subscription.Status {
+func statusOf(kind domain.PurchaseKind, end, paid time.Time, ended subscription.Status, at time.Time) subscription.Status {
 	trial := subscription.Trial{On: kind == domain.Trial}
-	return subscription.State{Subscription: "some", End: end, Ended: ended, Trial: trial}.Status(at)
+	return subscription.State{Subscription: "some", End: end, PaidUntil: paid, Ended: ended, Trial: trial}.Status(at)
 }
 
 // details adds who holds a licence and which orders led here.

@@ -18,12 +18,13 @@ func itemLife() projections.Handlers {
 		item(termBegins, func(e subscription.Renewed) []any {
 			return append(began(e.Period), micros(e.CancellationUntil))
 		}),
-		item(termBegins+`, recurring = $8`, func(e subscription.Reactivated) []any {
+		item(termBegins+`, recurring = $9`, func(e subscription.Reactivated) []any {
 			return append(began(e.Period), micros(e.CancellationUntil), e.RecurringBilling)
 		}),
+		item(`paid_until = $2, payment = $3, ended = ''`, func(e subscription.InstalmentPaid) []any { return []any{micros(e.Paid()), e.Payment} }),
 		item(`kind = $2`, func(subscription.TrialStarted) []any { return []any{domain.Trial} }),
-		item(`end_at = $2, cancellation_until = $2`, func(e subscription.TrialExtended) []any { return []any{micros(e.End)} }),
-		item(termBegins+`, kind = $8, price_minor = $9, price_currency = $10, recurring = $11`, func(e subscription.TrialConverted) []any {
+		item(`end_at = $2, paid_until = $2, cancellation_until = $2`, func(e subscription.TrialExtended) []any { return []any{micros(e.End)} }),
+		item(termBegins+`, kind = $9, price_minor = $10, price_currency = $11, recurring = $12`, func(e subscription.TrialConverted) []any {
 			return append(began(e.Period), micros(e.CancellationUntil), domain.Paid, e.Charge.Minor, e.Charge.Currency, true)
 		}),
 		item(`recurring = $2`, func(subscription.Cancelled) []any { return []any{false} }),
@@ -41,8 +42,8 @@ func item[E domain.Event](set string, values func(E) []any) projections.Handlers
 	})
 }
 
-const termBegins = `quantity = $2, unit_minor = $3, unit_currency = $4, start_at = $5, end_at = $6, cancellation_until = $7, ended = ''`
+const termBegins = `quantity = $2, unit_minor = $3, unit_currency = $4, start_at = $5, end_at = $6, paid_until = $7, cancellation_until = $8, payment = 1, ended = ''`
 
 func began(p subscription.Period) []any {
-	return []any{p.Quantity, p.UnitPrice.Minor, p.UnitPrice.Currency, micros(p.Start), micros(p.End)}
+	return []any{p.Quantity, p.UnitPrice.Minor, p.UnitPrice.Currency, micros(p.Start), micros(p.End), micros(p.Paid())}
 }

@@ -18,6 +18,8 @@ func TestR26_R38_BothListsFollowTheLifeOfASubscription(t *testing.T) {
 	added := subscription.SeatsAdded{Addition: "a", Delta: 2, Quantity: 5}
 	until := july.Start.Add(7 * day)
 	back := subscription.Reactivated{Period: july, RecurringBilling: true, CancellationUntil: until}
+	inMonths := subscription.Renewed{Period: june, CancellationUntil: until}
+	inMonths.End, inMonths.PaidUntil = june.Start.AddDate(1, 0, 0), june.End
 	for name, f := range map[string]struct {
 		then []domain.Event
 		at   time.Time // that the lists are asked at; zero: soon
@@ -31,7 +33,7 @@ func TestR26_R38_BothListsFollowTheLifeOfASubscription(t *testing.T) {
 		"recurring billing off, then on": {then: []domain.Event{subscription.RecurringBillingTurnedOff{}, subscription.RecurringBillingTurnedOn{}}, want: func(*views.Item) {}},
 		"renewed": {then: []domain.Event{subscription.Renewed{Period: june, CancellationUntil: june.Start.Add(7 * day)}}, at: june.Start, want: func(i *views.Item) {
 			i.Quantity, i.Available, i.UnitPrice = june.Quantity, june.Quantity, june.UnitPrice
-			i.Start, i.ExpiryDate, i.CancellationUntil = june.Start, june.End, june.Start.Add(7*day)
+			i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = june.Start, june.End, june.End, june.Start.Add(7*day)
 		}},
 		"expired":  {then: []domain.Event{expired}, at: expired.At, want: func(i *views.Item) { i.Status = subscription.StatusExpired }},
 		"disabled": {then: []domain.Event{expired, disabled}, at: disabled.At, want: func(i *views.Item) { i.Status = subscription.StatusDisabled }},
@@ -42,19 +44,41 @@ func TestR26_R38_BothListsFollowTheLifeOfASubscription(t *testing.T) {
 		"tried": {then: []domain.Event{trying}, want: func(i *views.Item) { i.Kind, i.Status = domain.Trial, subscription.StatusTrial }},
 		"tried for longer": {then: []domain.Event{trying, extended}, at: june.Start, want: func(i *views.Item) {
 			i.Kind, i.Status = domain.Trial, subscription.StatusTrial
-			i.ExpiryDate, i.CancellationUntil = extended.End, extended.End
+			i.ExpiryDate, i.PaidUntil, i.CancellationUntil = extended.End, extended.End, extended.End
 		}},
 		"tried, then paid": {then: []domain.Event{trying, subscription.TrialConverted{Period: june, CancellationUntil: until}}, at: june.Start, want: func(i *views.Item) {
 			i.Quantity, i.Available, i.UnitPrice, i.PurchasePrice = june.Quantity, june.Quantity, june.UnitPrice, june.Charge
-			i.Start, i.ExpiryDate, i.CancellationUntil = june.Start, june.End, until
+			i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = june.Start, june.End, june.End, until
 		}},
 		"tried, and ended": {then: []domain.Event{trying, subscription.TrialEnded{Cause: subscription.EndTrial, At: june.Start}, expired}, at: june.Start, want: func(i *views.Item) {
 			i.Kind, i.Status = domain.Trial, subscription.StatusExpired
 		}},
 		"reactivated": {then: []domain.Event{subscription.RecurringBillingTurnedOff{}, expired, back}, at: july.Start, want: func(i *views.Item) {
 			i.Quantity, i.Available, i.UnitPrice = july.Quantity, july.Quantity, july.UnitPrice
-			i.Start, i.ExpiryDate, i.CancellationUntil = july.Start, july.End, until
+			i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = july.Start, july.End, july.End, until
 		}},
+		"renewed for a term in instalments": {then: []domain.Event{inMonths}, at: june.Start, want: func(i *views.Item) {
+			i.Quantity, i.Available, i.UnitPrice = june.Quantity, june.Quantity, june.UnitPrice
+			i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = june.Start, inMonths.End, june.End, until
+		}},
+		"the next of them not paid": {then: []domain.Event{inMonths, subscription.Expired{Cause: subscription.EndPayment, At: june.End, NextAt: june.End.Add(subscription.Grace)}},
+			at: june.End, want: func(i *views.Item) {
+				i.Quantity, i.Available, i.UnitPrice = june.Quantity, june.Quantity, june.UnitPrice
+				i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = june.Start, inMonths.End, june.End, until
+				i.Status = subscription.StatusExpired
+			}},
+		"nor for a month": {then: []domain.Event{inMonths, subscription.Expired{Cause: subscription.EndPayment, At: june.End, NextAt: june.End.Add(subscription.Grace)}},
+			at: june.End.Add(subscription.Grace), want: func(i *views.Item) {
+				i.Quantity, i.Available, i.UnitPrice = june.Quantity, june.Quantity, june.UnitPrice
+				i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil = june.Start, inMonths.End, june.End, until
+				i.Status = subscription.StatusDisabled
+			}},
+		"paid after all": {then: []domain.Event{inMonths, subscription.Expired{Cause: subscription.EndPayment, At: june.End, NextAt: june.End.Add(subscription.Grace)},
+			subscription.InstalmentPaid{Instalment: subscription.Instalment{Period: subscription.Period{Number: 2, Start: june.End, End: july.End}, Payment: 2}}},
+			at: june.End, want: func(i *views.Item) {
+				i.Quantity, i.Available, i.UnitPrice = june.Quantity, june.Quantity, june.UnitPrice
+				i.Start, i.ExpiryDate, i.PaidUntil, i.CancellationUntil, i.Payment = june.Start, inMonths.End, july.End, until, 2
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCompany(t)

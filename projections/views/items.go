@@ -59,6 +59,9 @@ const (
 		term               TEXT    NOT NULL,
 		start_at           BIGINT  NOT NULL,
 		end_at             BIGINT  NOT NULL,
+		frequency          TEXT    NOT NULL, -- of payments; empty: a term is paid at once
+		paid_until         BIGINT  NOT NULL,
+		payment            BIGINT  NOT NULL, -- of the term, the latest
 		cancellation_until BIGINT  NOT NULL,
 		recurring          BOOLEAN NOT NULL,
 		ended              TEXT    NOT NULL DEFAULT '', -- expired, disabled or deleted, once a fact says so
@@ -106,11 +109,11 @@ func provisioned(tx *projections.Tx, e subscription.Provisioned, f eventstore.Fa
 
 func itemProvisioned(tx *projections.Tx, e subscription.Provisioned, _ eventstore.Fact) error {
 	return tx.Exec(`INSERT INTO items (subscription, tenant, purchase, product, purchaser, channel, kind, quantity,
-			unit_minor, unit_currency, price_minor, price_currency, term, start_at, end_at, cancellation_until, recurring)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			unit_minor, unit_currency, price_minor, price_currency, term, start_at, end_at, cancellation_until, recurring, frequency, paid_until, payment)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)`,
 		e.Subscription, e.Tenant, e.Purchase, e.Product, e.Purchaser, e.Channel, domain.Paid, e.Quantity,
 		e.UnitPrice.Minor, e.UnitPrice.Currency, e.Price.Minor, e.Price.Currency, e.Term,
-		micros(e.Start), micros(e.End), micros(e.CancellationUntil), e.RecurringBilling)
+		micros(e.Start), micros(e.End), micros(e.CancellationUntil), e.RecurringBilling, e.Frequency, micros(e.First().Paid()))
 }
 
 func seatReserved(tx *projections.Tx, e subscription.SeatReserved, f eventstore.Fact) error {

@@ -13,6 +13,7 @@ import (
 	"kassa/domain/cancelreq"
 	"kassa/domain/invoice"
 	"kassa/domain/licreq"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
@@ -23,7 +24,7 @@ import (
 // A new notice is a line in On, and its words in services/notice; what its mail
 // shows beside them is read from the fact, in services/mail.
 var NoticesView = projections.Projection{
-	Name: "notices", Version: 6,
+	Name: "notices", Version: 7,
 	Tables: []projections.Table{
 		{Name: "notices", Key: []string{"mail"}, DDL: noticesTable},
 		{Name: "notice_subjects", Key: []string{"stream"}, DDL: noticeSubjectsTable},
@@ -80,6 +81,9 @@ var NoticesView = projections.Projection{
 		tells("cancellation_request_declined", theAsker, always[cancelreq.RequestDeclined]),
 		tells("cancellation_request_withdrawn", thePurchaser, always[cancelreq.RequestWithdrawn]),
 		tells("cancellation_request_expired", theAsker, always[cancelreq.RequestExpired]),
+
+		concerns(func(e paymentmethod.CardAdded) subject { return subject{tenant: e.Tenant, purchaser: e.Person} }),
+		tells("card_expired", thePurchaser, func(e paymentmethod.CardExpired) bool { return len(e.Renewing) > 0 }),
 
 		concerns(func(e licreq.Requested) subject {
 			return subject{tenant: e.Tenant, asker: e.Requester, request: string(e.Request)}

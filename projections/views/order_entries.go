@@ -30,6 +30,7 @@ type Entry struct {
 	Causation      uuid.UUID // what led to it
 	Code           string    // of a refusal, a decline or a cancellation
 	Summary        string
+	Person         domain.PersonID // whose licence it is about; empty: nobody's
 	QuantityBefore *int64
 	QuantityAfter  *int64
 	MoneyBefore    *domain.Money
@@ -79,7 +80,7 @@ func (q query) order(tenant domain.TenantID, number string, o Order) (Order, err
 	}
 	so := map[string]Entry{} // the last entry of each stream
 	err = q.each(`SELECT type, transaction_type, recorded_at, business_at, actor_kind, actor_tenant, actor_person, command, correlation, causation,
-			code, summary, quantity, minor, currency, event, stream, revision, position
+			code, summary, person, quantity, minor, currency, event, stream, revision, position
 		FROM entries WHERE about = 'purchase-' || $1
 			OR about IN (SELECT 'subscription-' || subscription FROM subscriptions WHERE purchase = $1)
 		ORDER BY position`, []any{string(o.Purchase)}, func(scan func(...any) error) error {
@@ -110,7 +111,7 @@ func scanEntry(scan func(...any) error) (e Entry, err error) {
 	var minor *int64
 	var currency *string
 	err = scan(&e.Type, &e.Transaction, &recorded, &business, &e.By.Kind, &e.By.Tenant, &e.By.Person, &e.Command, &e.Correlation, &e.Causation,
-		&e.Code, &e.Summary, &e.QuantityAfter, &minor, &currency, &e.EventID, &e.Stream, &e.Revision, &e.Position)
+		&e.Code, &e.Summary, &e.Person, &e.QuantityAfter, &minor, &currency, &e.EventID, &e.Stream, &e.Revision, &e.Position)
 	e.At, e.BusinessTime = instant(recorded), instant(business)
 	if minor != nil && currency != nil {
 		e.MoneyAfter = &domain.Money{Minor: *minor, Currency: *currency}

@@ -12,7 +12,7 @@ import (
 // It hears every fact of a purchase, its subscription and that one's licences,
 // also of a checkout that was refused. Entries are only ever added.
 var OrderHistoryView = projections.Projection{
-	Name: "order_history", Version: 4,
+	Name: "order_history", Version: 5,
 	Tables: []projections.Table{
 		{Name: "orders", Key: []string{"tenant", "order_number"}, DDL: ordersTable},
 		{Name: "subscriptions", Key: []string{"subscription"}, DDL: orderSubscriptionsTable},
@@ -81,6 +81,7 @@ const (
 		transaction_type TEXT   NOT NULL,
 		code             TEXT   NOT NULL,
 		summary          TEXT   NOT NULL,
+		person           TEXT   NOT NULL, -- whose licence it is about; empty: nobody's
 		quantity         BIGINT,
 		minor            BIGINT,
 		currency         TEXT
@@ -121,10 +122,10 @@ func record(tx *projections.Tx, f eventstore.Fact, d description) error {
 		minor, currency = &d.money.Minor, &d.money.Currency
 	}
 	return tx.Exec(`INSERT INTO entries (position, about, stream, revision, event, type, recorded_at, business_at,
-			actor_kind, actor_tenant, actor_person, command, correlation, causation, transaction_type, code, summary, quantity, minor, currency)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			actor_kind, actor_tenant, actor_person, command, correlation, causation, transaction_type, code, summary, person, quantity, minor, currency)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		f.Position, about, f.Stream, int64(f.Revision), f.ID.String(), f.Type, micros(f.At), micros(f.Meta.At),
 		string(f.Meta.Actor.Kind), string(f.Meta.Actor.Tenant), string(f.Meta.Actor.Person),
 		f.Meta.Command.String(), f.Meta.Correlation.String(), f.Meta.Causation.String(), d.transaction, d.code, d.summary,
-		d.quantity, minor, currency)
+		string(d.person), d.quantity, minor, currency)
 }

@@ -47,6 +47,11 @@ func TestR38_AnOrderTellsEveryFactInOrder(t *testing.T) {
 		"license.unassigned.v1: A licence was taken back, cause: manual.",
 		"subscription.seat_released.v1: A seat was given back.",
 	}, got)
+	whose := map[domain.PersonID]int{}
+	for _, e := range order.Entries {
+		whose[e.Person]++
+	}
+	assert.Equal(t, map[domain.PersonID]int{"": 13, c.omar: 4}, whose, "the four that are about his licence say whose it is")
 	assert.True(t, slices.IsSortedFunc(order.Entries, func(a, b views.Entry) int { return int(a.Position) - int(b.Position) }))
 }
 
@@ -132,18 +137,20 @@ func TestR38_ATrialIsInItsOrder(t *testing.T) {
 	c := newCompany(t)
 	c.lives(trying, extended,
 		subscription.ConversionRefused{Conversion: "x", Code: "policy_disabled", Rule: "R41"},
+		subscription.ReactivationRefused{Reactivation: "x", Code: "policy_disabled", Rule: "R41"},
 		subscription.ConversionRequested{Period: june}, subscription.ConversionDeclined{Code: "card_declined"},
 		subscription.TrialConverted{Period: june}, subscription.TrialEnded{Cause: subscription.EndPayment})
 	order, err := views.NewOrderHistory(c.Twice(t, views.OrderHistoryView)).Show(t.Context(), c.id, c.annas.Number)
 	require.NoError(t, err)
 	var got [][3]string
-	for _, e := range order.Entries[len(order.Entries)-7:] {
+	for _, e := range order.Entries[len(order.Entries)-8:] {
 		got = append(got, [3]string{e.Transaction, e.Code, e.Summary})
 	}
 	assert.Equal(t, [][3]string{
 		{"", "", "Trial until 2026-06-01, then it becomes paid; 12.00 EUR a licence and term from there on."},
 		{"Trial extended", "", "Trial extended from 2026-06-01 to 2026-07-01."},
 		{"", "policy_disabled", "Conversion of the trial refused by R41: policy_disabled."},
+		{"", "policy_disabled", "Reactivation refused by R41: policy_disabled."},
 		{"", "", "Conversion of the trial asked for: 4 licences from 2026-06-01 to 2026-07-01 for 48.00 EUR."},
 		{"", "card_declined", "Payment for the conversion declined: card_declined."},
 		{"Convert", "", "Trial converted: 4 licences from 2026-06-01 to 2026-07-01 for 48.00 EUR."},

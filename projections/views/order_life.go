@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"kassa/domain/invoice"
 	"kassa/domain/license"
 	"kassa/domain/subscription"
 	"kassa/projections"
@@ -64,8 +65,21 @@ func termLines() projections.Handlers {
 		line(func(e subscription.Renewed) description {
 			return description{transaction: "Renew", quantity: &e.Quantity, money: &e.Charge, summary: fmt.Sprintf("Renewed for term %d: %s.", e.Number, period(e.Period))}
 		}),
+		line(func(e subscription.InstalmentRequested) description {
+			return description{money: &e.Charge, summary: fmt.Sprintf("Payment %d of term %d asked for: %s.", e.Payment, e.Number, period(e.Period))}
+		}),
+		line(func(e subscription.InstalmentDeclined) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Payment %d of term %d declined: %s.", e.Payment, e.Number, e.Code)}
+		}),
+		line(func(e subscription.InstalmentPaid) description {
+			return description{transaction: string(invoice.MonthlyPayment), quantity: &e.Quantity, money: &e.Charge,
+				summary: fmt.Sprintf("Payment %d of term %d made: %s.", e.Payment, e.Number, period(e.Period))}
+		}),
 		line(func(e subscription.ReactivationRequested) description {
 			return description{money: &e.Charge, summary: "Reactivation asked for: " + period(e.Period) + "."}
+		}),
+		line(func(e subscription.ReactivationRefused) description {
+			return description{code: e.Code, summary: fmt.Sprintf("Reactivation refused by %s: %s.", e.Rule, e.Code)}
 		}),
 		line(func(e subscription.ReactivationDeclined) description {
 			return description{code: e.Code, summary: "Payment for the reactivation declined: " + e.Code + "."}
@@ -116,7 +130,7 @@ func endLines() projections.Handlers {
 			return description{code: string(e.Reason), summary: fmt.Sprintf("An administrator took control, to %s, reason: %s.", toDo[e.Option], e.Reason)}
 		}),
 		line(func(e license.MovedTo) description {
-			return description{subscription: e.From, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
+			return description{subscription: e.From, person: e.Assignee, summary: fmt.Sprintf("A user was moved to subscription %s.", e.To)}
 		}),
 		line(func(subscription.MoveGivenUp) description {
 			return description{summary: "Whoever has not been moved loses their licence."}
@@ -135,7 +149,7 @@ func endLines() projections.Handlers {
 			return description{summary: fmt.Sprintf("Expired, cause: %s; everything works until %s.", e.Cause, date(e.NextAt))}
 		}),
 		line(func(e subscription.DunningStarted) description {
-			return description{code: e.Code, summary: fmt.Sprintf("Term %d is not paid: %s dunning, next on %s; disabled on %s.", e.Number, e.Kind, date(e.NextAt), date(e.DisabledAt))}
+			return description{code: e.Code, summary: fmt.Sprintf("%s is not paid: %s dunning, next on %s; disabled on %s.", unpaid(e.Number, e.Payment), e.Kind, date(e.NextAt), date(e.DisabledAt))}
 		}),
 		line(func(e subscription.DunningStepReached) description {
 			return description{summary: fmt.Sprintf("Still not paid after: %s; next on %s.", e.Step, date(e.NextAt))}
@@ -156,6 +170,13 @@ func endLines() projections.Handlers {
 	)
 }
 
+func unpaid(term, payment int) string {
+	if payment == 0 {
+		return fmt.Sprintf("Term %d", term)
+	}
+	return fmt.Sprintf("Payment %d of term %d", payment, term)
+}
+
 // toDo says what an administrator took control for.
 var toDo = map[subscription.TakeoverOption]string{
 	subscription.TakeoverMove:   "move its users to another subscription",
@@ -163,6 +184,9 @@ var toDo = map[subscription.TakeoverOption]string{
 }
 
 func period(p subscription.Period) string {
+	if p.Paid().Before(p.End) {
+		return fmt.Sprintf("%s from %s to %s, the first payment, to %s, for %s", licences(p.Quantity), date(p.Start), date(p.End), date(p.Paid()), text(p.Charge))
+	}
 	return fmt.Sprintf("%s from %s to %s for %s", licences(p.Quantity), date(p.Start), date(p.End), text(p.Charge))
 }
 

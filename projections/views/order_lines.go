@@ -18,8 +18,9 @@ type description struct {
 	code         string // of a refusal, a decline or a cancellation
 	transaction  string // what a bill calls it; empty for what is never billed
 	subscription domain.SubscriptionID
-	quantity     *int64        // if the fact states it
-	money        *domain.Money // if the fact states it
+	person       domain.PersonID // whose licence it is about
+	quantity     *int64          // if the fact states it
+	money        *domain.Money   // if the fact states it
 }
 
 func describeStarted(e purchase.Started) description {
@@ -61,6 +62,10 @@ func describeQuoteIssued(e purchase.QuoteIssued) description {
 	tax := "of which %s tax"
 	if e.Exclusive {
 		tax = "with %s tax on top"
+	}
+	if c := e.Commitment; c.Payments > 0 {
+		return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for every %s of a term of %s, %s now, "+tax+"; %d payments, %s in all.",
+			licences(e.Quantity), text(e.UnitPrice), c.Frequency, e.Term, text(e.Total), text(e.Tax), c.Payments, text(c.Total))}
 	}
 	return description{quantity: &e.Quantity, money: &e.Total, summary: fmt.Sprintf("Quote: %s at %s each for a term of %s, %s in all, "+tax+".",
 		licences(e.Quantity), text(e.UnitPrice), e.Term, text(e.Total), text(e.Tax))}
@@ -106,28 +111,28 @@ func describeProvisioned(e subscription.Provisioned) description {
 		licences(e.Quantity), e.Start.UTC().Format("2006-01-02"), e.End.UTC().Format("2006-01-02"))}
 }
 
-func describeSeatReserved(subscription.SeatReserved) description {
-	return description{summary: "A seat was taken."}
+func describeSeatReserved(e subscription.SeatReserved) description {
+	return description{person: e.Person, summary: "A seat was taken."}
 }
 
-func describeSeatReleased(subscription.SeatReleased) description {
-	return description{summary: "A seat was given back."}
+func describeSeatReleased(e subscription.SeatReleased) description {
+	return description{person: e.Person, summary: "A seat was given back."}
 }
 
 func describeAssigned(e license.Assigned) description {
-	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence of %s was assigned by the %s.", e.Product, e.Via)}
+	return description{subscription: e.Subscription, person: e.Assignee, summary: fmt.Sprintf("A licence of %s was assigned by the %s.", e.Product, e.Via)}
 }
 
 func describeUnassigned(e license.Unassigned) description {
-	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was taken back, cause: %s.", e.Cause)}
+	return description{subscription: e.Subscription, person: e.Assignee, summary: fmt.Sprintf("A licence was taken back, cause: %s.", e.Cause)}
 }
 
 func describeSuspended(e license.Suspended) description {
-	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was suspended, cause: %s.", e.Cause)}
+	return description{subscription: e.Subscription, person: e.Assignee, summary: fmt.Sprintf("A licence was suspended, cause: %s.", e.Cause)}
 }
 
 func describeRestored(e license.Restored) description {
-	return description{subscription: e.Subscription, summary: fmt.Sprintf("A licence was restored, cause: %s.", e.Cause)}
+	return description{subscription: e.Subscription, person: e.Assignee, summary: fmt.Sprintf("A licence was restored, cause: %s.", e.Cause)}
 }
 
 func describePurchaserMarkedAsLeft(subscription.PurchaserMarkedAsLeft) description {

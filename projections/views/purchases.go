@@ -10,7 +10,7 @@ import (
 
 // PurchasesView answers a purchaser: what did I buy, and who holds its licences?
 // It is the limited view of R15 and R26: nothing of another purchaser.
-var PurchasesView = items("purchases", 3, `
+var PurchasesView = items("purchases", 4, `
 	CREATE INDEX items_by_purchaser ON items (tenant, purchaser, start_at, subscription)`)
 
 // Purchases asks it.

@@ -7,22 +7,28 @@ import (
 
 	"kassa/domain"
 	"kassa/domain/purchase"
+	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections"
 )
 
-// RefusalsView answers an administrator: who wanted to buy what, and which rule
-// said no? (R20, R41) What a checkout is about is kept only until it ends.
+// RefusalsView answers an administrator: who wanted to buy what, or more of what
+// they have, and which rule said no? (R20, R41) What a checkout is about is kept
+// until it ends, and then with the subscription that it led to.
 var RefusalsView = projections.Projection{
-	Name: "refusals", Version: 1,
+	Name: "refusals", Version: 2,
 	Tables: []projections.Table{
 		{Name: "checkouts", Key: []string{"purchase"}, DDL: checkoutsTable},
-		{Name: "refusals", Key: []string{"purchase"}, DDL: refusalsTable},
+		{Name: "bought", Key: []string{"subscription"}, DDL: boughtTable},
+		{Name: "refusals", Key: []string{"position"}, DDL: refusalsTable},
 	},
 	On: projections.Hears(
 		projections.On(checkoutStarted),
 		projections.On(checkoutRefused),
-		projections.On(checkoutCompleted),
+		projections.On(checkoutBought),
+		later(subscription.ForAddition, func(e subscription.SeatAdditionRefused) denial { return denial{e.Code, e.Rule, e.At} }),
+		later(subscription.ForConversion, func(e subscription.ConversionRefused) denial { return denial{e.Code, e.Rule, e.At} }),
+		later(subscription.ForReactivation, func(e subscription.ReactivationRefused) denial { return denial{e.Code, e.Rule, e.At} }),
 	),
 }
 
@@ -35,8 +41,18 @@ const (
 		channel      TEXT NOT NULL,
 		market       TEXT NOT NULL
 	)`
+	boughtTable = `CREATE TABLE bought (
+		subscription TEXT PRIMARY KEY,
+		purchase     TEXT NOT NULL,
+		tenant       TEXT NOT NULL,
+		order_number TEXT NOT NULL,
+		product      TEXT NOT NULL,
+		channel      TEXT NOT NULL,
+		market       TEXT NOT NULL
+	)`
 	refusalsTable = `CREATE TABLE refusals (
-		purchase     TEXT   PRIMARY KEY,
+		position     BIGINT PRIMARY KEY,
+		purchase     TEXT   NOT NULL,
 		tenant       TEXT   NOT NULL,
 		order_number TEXT   NOT NULL,
 		product      TEXT   NOT NULL,
@@ -48,7 +64,7 @@ const (
 		code         TEXT   NOT NULL,
 		rule         TEXT   NOT NULL
 	);
-	CREATE INDEX refusals_by_tenant ON refusals (tenant, at, purchase)`
+	CREATE INDEX refusals_by_tenant ON refusals (tenant, position)`
 )
 
 func checkoutStarted(tx *projections.Tx, e purchase.Started, _ eventstore.Fact) error {
@@ -57,24 +73,42 @@ func checkoutStarted(tx *projections.Tx, e purchase.Started, _ eventstore.Fact) 
 }
 
 func checkoutRefused(tx *projections.Tx, e purchase.Refused, f eventstore.Fact) error {
-	err := tx.Change(`INSERT INTO refusals (purchase, tenant, order_number, product, channel, market, person, at, stage, code, rule)
-		SELECT purchase, tenant, order_number, product, channel, market, $2, $3, $4, $5, $6 FROM checkouts WHERE purchase = $1`,
-		idOf(f), f.Meta.Actor.Person, micros(e.At), e.Stage, e.Code, e.Rule)
-	if err != nil {
+	if err := refused(tx, f, `checkouts WHERE purchase`, string(e.Stage), denial{e.Code, e.Rule, e.At}); err != nil {
 		return err
 	}
-	return endCheckout(tx, f)
-}
-
-func checkoutCompleted(tx *projections.Tx, _ purchase.Completed, f eventstore.Fact) error {
-	return endCheckout(tx, f)
-}
-
-func endCheckout(tx *projections.Tx, f eventstore.Fact) error {
 	return tx.Change(`DELETE FROM checkouts WHERE purchase = $1`, idOf(f))
 }
 
-// Refusal is one purchase that a rule refused.
+func checkoutBought(tx *projections.Tx, e subscription.Provisioned, _ eventstore.Fact) error {
+	err := tx.Change(`INSERT INTO bought (subscription, purchase, tenant, order_number, product, channel, market)
+		SELECT $2, purchase, tenant, order_number, product, channel, market FROM checkouts WHERE purchase = $1`, e.Purchase, e.Subscription)
+	if err != nil {
+		return err
+	}
+	return tx.Change(`DELETE FROM checkouts WHERE purchase = $1`, e.Purchase)
+}
+
+// denial is what a refusal says, whatever it is of.
+type denial struct {
+	code, rule string
+	at         time.Time
+}
+
+// later hears that a rule forbids more of what was bought.
+func later[E domain.Event](what subscription.ChargeKind, denied func(E) denial) projections.Handlers {
+	return projections.On(func(tx *projections.Tx, e E, f eventstore.Fact) error {
+		return refused(tx, f, `bought WHERE subscription`, string(what), denied(e))
+	})
+}
+
+// refused adds a refusal of what the row tells that belongs to the fact's stream.
+func refused(tx *projections.Tx, f eventstore.Fact, row, stage string, d denial) error {
+	return tx.Change(`INSERT INTO refusals (position, purchase, tenant, order_number, product, channel, market, person, at, stage, code, rule)
+		SELECT $2, purchase, tenant, order_number, product, channel, market, $3, $4, $5, $6, $7 FROM `+row+` = $1`,
+		idOf(f), f.Position, f.Meta.Actor.Person, micros(d.at), stage, d.code, d.rule)
+}
+
+// Refusal is one purchase, or more of one, that a rule refused.
 type Refusal struct {
 	Purchase    domain.PurchaseID
 	OrderNumber string
@@ -83,9 +117,10 @@ type Refusal struct {
 	Channel     domain.Channel
 	Market      string
 	At          time.Time
-	Stage       purchase.Stage
+	Stage       string // a purchase.Stage; of more of what was bought a subscription.ChargeKind
 	Code        string
 	Rule        string
+	Position    uint64
 }
 
 // RefusalFilter narrows a list of refusals. Empty fields let everything through.
@@ -120,7 +155,7 @@ func (v Refusals) List(ctx context.Context, tenant domain.TenantID, f RefusalFil
 
 func (q query) refusals(tenant domain.TenantID, f RefusalFilter, after cursor) (Page[Refusal], error) {
 	most := limit(f.Limit)
-	args := []any{string(tenant), f.Code, after.sort, after.id, most + 1}
+	args := []any{string(tenant), f.Code, after.sort, most + 1}
 	products := ``
 	if len(f.Products) > 0 {
 		products = ` AND product IN (` + list(len(args), len(f.Products)) + `)`
@@ -129,15 +164,15 @@ func (q query) refusals(tenant domain.TenantID, f RefusalFilter, after cursor) (
 		args = append(args, string(p))
 	}
 	var found []Refusal
-	err := q.each(`SELECT purchase, order_number, person, product, channel, market, at, stage, code, rule FROM refusals
-		WHERE tenant = $1 AND ($2 = '' OR code = $2) AND (at, purchase) < ($3, $4)`+products+`
-		ORDER BY at DESC, purchase DESC LIMIT $5`, args, func(scan func(...any) error) error {
+	err := q.each(`SELECT position, purchase, order_number, person, product, channel, market, at, stage, code, rule FROM refusals
+		WHERE tenant = $1 AND ($2 = '' OR code = $2) AND position < $3`+products+`
+		ORDER BY position DESC LIMIT $4`, args, func(scan func(...any) error) error {
 		var r Refusal
 		var at int64
-		err := scan(&r.Purchase, &r.OrderNumber, &r.Person, &r.Product, &r.Channel, &r.Market, &at, &r.Stage, &r.Code, &r.Rule)
+		err := scan(&r.Position, &r.Purchase, &r.OrderNumber, &r.Person, &r.Product, &r.Channel, &r.Market, &at, &r.Stage, &r.Code, &r.Rule)
 		r.At = instant(at)
 		found = append(found, r)
 		return err
 	})
-	return cut(found, most, func(r Refusal) cursor { return cursor{micros(r.At), string(r.Purchase)} }), err
+	return cut(found, most, func(r Refusal) cursor { return cursor{sort: int64(r.Position)} }), err
 }

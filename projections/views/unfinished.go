@@ -15,7 +15,7 @@ import (
 // order among the others'. A crash leaves rows here; services/fulfilment works
 // them off.
 var UnfinishedView = projections.Projection{
-	Name: "unfinished", Version: 4,
+	Name: "unfinished", Version: 5,
 	Tables: []projections.Table{{
 		Name: "unfinished_purchases", Key: []string{"purchase"},
 		DDL: `CREATE TABLE unfinished_purchases (
@@ -63,6 +63,7 @@ var UnfinishedView = projections.Projection{
 		projections.On(provisionedUnfinished),
 		asksForCharge[subscription.SeatAdditionRequested](), settlesCharge[subscription.SeatsAdded](), settlesCharge[subscription.SeatAdditionDeclined](),
 		asksForCharge[subscription.RenewalRequested](), settlesCharge[subscription.Renewed](), settlesCharge[subscription.RenewalDeclined](),
+		asksForCharge[subscription.InstalmentRequested](), settlesCharge[subscription.InstalmentPaid](), settlesCharge[subscription.InstalmentDeclined](),
 		asksForCharge[subscription.ReactivationRequested](), settlesCharge[subscription.Reactivated](), settlesCharge[subscription.ReactivationDeclined](),
 		asksForCharge[subscription.ConversionRequested](), settlesCharge[subscription.TrialConverted](), settlesCharge[subscription.ConversionDeclined](),
 		projections.On(func(tx *projections.Tx, e subscription.SeatsRemoved, f eventstore.Fact) error {

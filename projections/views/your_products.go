@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"kassa/domain"
@@ -11,27 +12,42 @@ import (
 
 // YourProductsView answers an administrator: what does my organisation have,
 // who bought it, what did it cost, who uses it? (R37, R38)
-var YourProductsView = items("your_products", 3, `
+var YourProductsView = items("your_products", 4, `
 	CREATE INDEX items_by_tenant ON items (tenant, start_at, subscription);
 	CREATE INDEX items_taken ON items (taken_at) WHERE takeover <> '' AND ended <> 'deleted';
 	CREATE INDEX items_orphaned ON items (tenant, start_at, subscription) WHERE orphaned_at > 0`)
 
 // YourProducts asks it.
-type YourProducts struct{ table }
+type YourProducts struct {
+	table
+	past projections.Moment // zero: the live rows
+}
 
 // NewYourProducts asks the live rows of p.
 func NewYourProducts(p *projections.Projector) YourProducts {
-	return YourProducts{table{p, YourProductsView.Name}}
+	return YourProducts{table: table{p, YourProductsView.Name}}
 }
 
-// List returns a tenant's subscriptions, newest first. Filter.Channel says
-// whether only what was bought centrally, only self-service, or, left empty,
-// all of it (R49). at is now: a status depends on it.
+// AsOf lists the rows of a moment instead, with the statuses of that time.
+func (v YourProducts) AsOf(m projections.Moment) YourProducts {
+	v.past = m
+	return v
+}
+
+// List returns a tenant's subscriptions. Filter.Channel says whether only what
+// was bought centrally, only self-service, or, left empty, all of it (R49). at is
+// now: a status depends on it.
 func (v YourProducts) List(ctx context.Context, tenant domain.TenantID, f Filter, at time.Time) (page Page[Item], err error) {
-	asOf, err := v.ask(ctx, func(q query) (err error) {
-		page, err = q.itemsWhere(`i.tenant = $1`, []any{string(tenant)}, f, at)
+	list := func(tx *sql.Tx, at time.Time) (err error) {
+		page, err = query{ctx, tx}.itemsWhere(`i.tenant = $1`, []any{string(tenant)}, f, at)
 		return err
-	})
+	}
+	var asOf uint64
+	if v.past == (projections.Moment{}) {
+		asOf, err = v.projector.Read(ctx, v.view, func(tx *sql.Tx) error { return list(tx, at) })
+	} else {
+		asOf, err = v.projector.ReadPast(ctx, v.view, v.past, list)
+	}
 	page.AsOf = asOf
 	return page, err
 }

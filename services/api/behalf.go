@@ -36,6 +36,7 @@ const (
 // the customer's policies and its other partners, is refused.
 var partnersMay = map[string]purpose{
 	"list-products":        sees,
+	"export-products":      sees,
 	"list-product-users":   sees,
 	"export-product-users": sees,
 	"list-product-totals":  sees,
@@ -142,7 +143,7 @@ const cardHidden = "A payment method was attached."
 // with others.
 func closedToPartners(eventType string) bool {
 	switch aggregate, _, _ := strings.Cut(eventType, "."); aggregate {
-	case "invoice", "invoiceregister", "partner", "access":
+	case "invoice", "invoiceregister", "partner", "access", "paymentmethod":
 		return true
 	}
 	return eventType == purchase.PaymentMethodAttached{}.EventType()

@@ -16,7 +16,14 @@ import (
 // (R39). Everybody else sees what they bought themselves.
 var capacityReaders = append([]string{domain.RolePowerPlatformAdmin}, admins...)
 
-type capacityOutput struct{ Body v1.Capacity }
+type (
+	capacityInput struct {
+		Reading
+		Paging
+		Channels
+	}
+	capacityOutput struct{ Body v1.Capacity }
+)
 
 func (s *Server) registerCapacity(api huma.API) {
 	signed(s, api, huma.Operation{
@@ -26,11 +33,11 @@ func (s *Server) registerCapacity(api huma.API) {
 	}, s.listCapacity)
 }
 
-func (s *Server) listCapacity(ctx context.Context, who commands.Principal, in *productsInput) (*capacityOutput, error) {
+func (s *Server) listCapacity(ctx context.Context, who commands.Principal, in *capacityInput) (*capacityOutput, error) {
 	if err := s.caughtUp(ctx, in.Reading, views.CapacityView.Name, views.DirectoryView.Name); err != nil {
 		return nil, err
 	}
-	filter := in.filter()
+	filter := views.Filter{Channel: in.channel(), Next: in.After, Limit: in.Limit}
 	switch {
 	case who.Has(capacityReaders...):
 	case who.Partner != "": // who bought nothing here themselves

@@ -64,7 +64,7 @@ func (s *Server) publishPrice(ctx context.Context, who commands.Principal, in *p
 	}
 	b := in.Body
 	out, err := s.Catalogue.PublishPrice(ctx, r, price.Publish{
-		Product: b.ProductID, Channel: b.Channel, Market: b.Market, Amount: b.UnitPrice, Term: b.Term, ValidFrom: b.ValidFrom.UTC(),
+		Product: b.ProductID, Channel: b.Channel, Market: b.Market, Amount: b.UnitPrice, Term: b.Term, ValidFrom: b.ValidFrom.UTC(), Frequency: b.Frequency,
 	})
 	return pricedOf(out, err)
 }
@@ -75,7 +75,7 @@ func (s *Server) withdrawPrice(ctx context.Context, who commands.Principal, in *
 		return nil, err
 	}
 	b := in.Body
-	out, err := s.Catalogue.WithdrawPrice(ctx, r, price.Withdraw{Product: b.ProductID, Channel: b.Channel, Market: b.Market, From: b.From.UTC()})
+	out, err := s.Catalogue.WithdrawPrice(ctx, r, price.Withdraw{Product: b.ProductID, Channel: b.Channel, Market: b.Market, From: b.From.UTC(), Frequency: b.Frequency})
 	return pricedOf(out, err)
 }
 
@@ -102,7 +102,7 @@ func (s *Server) listPrices(ctx context.Context, in *pricesInput) (*pricesOutput
 	for _, p := range prices {
 		body.Items = append(body.Items, v1.Price{
 			ProductID: p.Product, ProductName: p.ProductName, Family: p.Family, Channel: p.Channel,
-			Market: p.Market, UnitPrice: p.Amount, Term: p.Term, Tax: taxOf(s.Purchases.Tax(in.Market, at)),
+			Market: p.Market, UnitPrice: p.Amount, Term: p.Term, Frequency: p.Frequency, Tax: taxOf(s.Purchases.Tax(in.Market, at)),
 		})
 	}
 	return &pricesOutput{body}, nil

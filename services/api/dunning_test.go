@@ -44,6 +44,8 @@ func (h *house) sellAbroad() {
 	for market, each := range sold {
 		offer.Prices = append(offer.Prices, price.Publish{
 			Product: abroad, Channel: domain.SelfService, Market: market, Amount: h.takes(each), Term: domain.Monthly, ValidFrom: lastYear,
+		}, price.Publish{
+			Product: abroad, Channel: domain.SelfService, Market: market, Amount: h.takes(each), Term: domain.Yearly, Frequency: domain.Monthly, ValidFrom: lastYear,
 		})
 	}
 	_, err := h.catalogue.Put(h.Context(), operator(), offer)

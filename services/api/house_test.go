@@ -31,6 +31,7 @@ import (
 	"kassa/services/fulfilment"
 	"kassa/services/identity"
 	"kassa/services/ledger"
+	"kassa/services/paymentmethods"
 	"kassa/services/payments/gatewaytest"
 	"kassa/services/vault"
 )
@@ -87,7 +88,7 @@ func newHouseOn(t *testing.T, name string) *house {
 	licenses := &commands.Licenses{Log: log, Now: clock}
 	people := &commands.Directory{Log: log, Sealer: keys, Now: clock}
 	h.gateway = &interrupted{Books: gateway}
-	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Now: clock}
+	subscriptions := &commands.Subscriptions{Log: log, Gateway: h.gateway, Taxes: taxed, Sealer: keys, Now: clock}
 	requests := &commands.CancellationRequests{Log: log, Now: clock}
 	h.cancellation = &cancellation.Manager{
 		Requests: requests, Subscriptions: subscriptions, Every: 5 * time.Millisecond, Now: clock, Log: slog.New(slog.DiscardHandler),
@@ -110,6 +111,9 @@ func newHouseOn(t *testing.T, name string) *house {
 		Parts:   func() []v1.Part { return []v1.Part{{Name: "views", Ready: true}} },
 		Imports: map[string]api.Importer{"catalogue": readNothing, "directory": readNothing},
 		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)), Now: clock,
+	}
+	h.Server.PaymentMethods = &commands.PaymentMethods{
+		Log: log, Gateway: gateway, Subscriptions: subscriptions, Now: clock, Paid: paymentmethods.Paid(h.Projector, h.store.Head),
 	}
 	h.Bank = gateway
 	if on, ok := gateway.(*gatewaytest.OnStripe); ok {

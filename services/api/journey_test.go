@@ -49,6 +49,11 @@ func TestR38_AdministratorSeesEverythingOfAPurchase(t *testing.T) {
 	for _, e := range order.Entries {
 		types = append(types, e.Type)
 		assert.NotEmpty(t, e.Summary)
+		if e.Type == "license.assigned.v1" || e.Type == "subscription.seat_reserved.v1" {
+			assert.Equal(t, &v1.Person{ID: assigned.User.ID, Name: "Omar Haddad"}, e.Person, "R38 who got it")
+		} else {
+			assert.Nil(t, e.Person, e.Type)
+		}
 	}
 	assert.Contains(t, types, "purchase.completed.v1")
 	assert.Contains(t, types, "license.assigned.v1")

@@ -63,7 +63,8 @@ func (tr *trader) step() {
 
 func (tr *trader) buys() answer {
 	market := []string{"US", "SE", "JP", "KW", "CA"}[tr.pick(5)]
-	quoted := is[v1.Purchase](tr.ask(buyer, "POST", "/v1/purchases", `{"productId":"`+string(abroad)+`","quantity":`+tr.few()+`,"market":"`+market+`"}`), 201)
+	frequency := []string{"", "", `,"frequency":"P1M"`}[tr.pick(3)]
+	quoted := is[v1.Purchase](tr.ask(buyer, "POST", "/v1/purchases", `{"productId":"`+string(abroad)+`","quantity":`+tr.few()+`,"market":"`+market+`"`+frequency+`}`), 201)
 	a := tr.ask(buyer, "POST", "/v1/purchases/"+string(quoted.PurchaseID)+"/submit", `{`+tr.card()+`,"acceptTerms":true}`)
 	if a.status == 200 {
 		tr.bought = append(tr.bought, into[v1.Submitted](a).SubscriptionID)
@@ -171,8 +172,9 @@ func (tr *trader) addsUp() {
 	}
 }
 
-// Any order of purchases, seats, cards that fail, time, cancellations, credits
-// and chargebacks, in five currencies, while prices change.
+// Any order of purchases, of a month or of a year in months, seats, cards that
+// fail, time, cancellations, credits and chargebacks, in five currencies, while
+// prices change.
 func TestR29_R36_WhateverPeopleDoTheMoneyAddsUp(t *testing.T) {
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

@@ -36,6 +36,7 @@ var routes = []struct {
 	{"GET", "/v1/products", "", false},
 	{"GET", "/v1/products/users", "", false},
 	{"GET", "/v1/products/users.csv", "", false},
+	{"GET", "/v1/products.csv", "", false},
 	{"GET", "/v1/products/summary", "", false},
 	{"GET", "/v1/orders/{order}", "", false},
 	{"GET", "/v1/capacity", "", false},
@@ -66,6 +67,12 @@ var routes = []struct {
 	{"POST", "/v1/cancellation-requests/{request}/withdraw", "", false},
 	{"GET", "/v1/last-assignees", "", false},
 	{"GET", "/v1/subscriptions/{subscription}/last-assignees", "", false},
+	{"GET", "/v1/payment-methods", "", false},
+	{"POST", "/v1/payment-methods", `{"card":"tok_visa"}`, false},
+	{"PATCH", "/v1/payment-methods/{method}", `{"billingCountry":"SE"}`, false},
+	{"POST", "/v1/payment-methods/{method}/replace", `{"card":"tok_mastercard"}`, false},
+	{"PUT", "/v1/payment-methods/{method}/default", "", false},
+	{"DELETE", "/v1/payment-methods/{method}", "", false},
 	{"GET", "/v1/notices", "", false},
 	{"GET", "/v1/mails", "", false},
 	{"GET", "/v1/centralisations/preview?product=CFQ7TTC0H9MP", "", false},
@@ -82,6 +89,7 @@ var routes = []struct {
 	{"GET", "/v1/invoices/KASSA-2026-0000001", "", false},
 	{"GET", "/v1/invoices/statement.csv", "", false},
 	{"GET", "/v1/invoices/{number}/pdf", "", false},
+	{"GET", "/v1/billing/run", "", false},
 	{"GET", "/v1/ledger/balances", "", false},
 	{"POST", "/v1/ledger/verify", "", false},
 	{"POST", "/v1/ledger/chargebacks", `{"charge":"ch_1","reason":"fraudulent"}`, false},
@@ -184,7 +192,7 @@ func (h *house) mine() *strings.Replacer {
 	helped := is[v1.SupportCase](h.ask("anna@contoso.example", "POST", "/v1/support/cases", `{"subscriptionId":"`+string(bought.SubscriptionID)+`","topic":"access"}`), 200)
 	return strings.NewReplacer("{ask}", h.askedFor("anna@contoso.example").RequestID,
 		"{purchase}", string(bought.PurchaseID), "{order}", bought.OrderNumber, "{subscription}", string(bought.SubscriptionID),
-		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID))
+		"{request}", asked.ID, "{centralisation}", string(started.CentralisationID), "{case}", string(helped.ID), "{method}", string(h.add(buyer, "tok_mastercard").PaymentMethodID))
 }
 
 func TestEveryRouteDemandsAToken(t *testing.T) {
@@ -258,6 +266,9 @@ func TestTenantsAreWalls(t *testing.T) {
 		"/v1/license-requests/{ask}/approve":                             "license_request_unknown",
 		"/v1/license-requests/{ask}/deny":                                "license_request_unknown",
 		"/v1/license-requests/{ask}/share":                               "other_tenant",
+		"/v1/payment-methods/{method}":                                   "card_of_another",
+		"/v1/payment-methods/{method}/replace":                           "card_of_another",
+		"/v1/payment-methods/{method}/default":                           "card_of_another",
 		"/v1/imports/catalogue":                                          "not_operator",
 		"/v1/prices":                                                     "not_operator",
 		"/v1/prices/withdraw":                                            "not_operator",

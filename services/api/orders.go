@@ -42,6 +42,9 @@ func (s *Server) showOrder(ctx context.Context, who commands.Principal, in *orde
 	var actors []domain.Actor
 	for _, e := range order.Entries {
 		actors = append(actors, e.By)
+		if e.Person != "" {
+			actors = append(actors, domain.Actor{Tenant: who.Tenant, Person: e.Person})
+		}
 	}
 	people, err := s.openActors(ctx, who, actors...)
 	if err != nil {
@@ -65,11 +68,16 @@ func entryOf(e views.Entry, people people) v1.OrderEntry {
 	case e.By.Person != "":
 		by = people.show(e.By.Person).Name
 	}
-	return v1.OrderEntry{
+	entry := v1.OrderEntry{
 		Type: e.Type, At: e.BusinessTime, RecordedAt: e.At, By: by, ByKind: string(e.By.Kind), Summary: e.Summary,
 		Transaction: e.Transaction, Reason: e.Code,
 		QuantityBefore: e.QuantityBefore, QuantityAfter: e.QuantityAfter, MoneyBefore: e.MoneyBefore, MoneyAfter: e.MoneyAfter,
 		EventID: e.EventID.String(), Stream: e.Stream, Revision: int64(e.Revision), Position: e.Position,
 		CommandID: e.Command.String(), CorrelationID: e.Correlation.String(), CausationID: e.Causation.String(),
 	}
+	if e.Person != "" {
+		whose := people.show(e.Person)
+		entry.Person = &whose
+	}
+	return entry
 }

@@ -42,9 +42,7 @@ func (s *Server) registerProductUsers(api huma.API) {
 		OperationID: "export-product-users", Method: http.MethodGet, Path: "/v1/products/users.csv", Tags: group,
 		Summary:     "The same as a table for a spreadsheet",
 		Description: "One line for each licence, with a heading. Text that a spreadsheet would take for a formula begins with an apostrophe.",
-		Responses: map[string]*huma.Response{"200": {Description: "Comma-separated values (RFC 4180), in UTF-8.", Content: map[string]*huma.MediaType{
-			"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}},
-		}}},
+		Responses:   csvResponse(),
 	}, s.exportProductUsers)
 	signed(s, api, huma.Operation{
 		OperationID: "list-product-totals", Method: http.MethodGet, Path: "/v1/products/summary", Tags: group,
@@ -116,11 +114,22 @@ func (s *Server) exportProductUsers(ctx context.Context, who commands.Principal,
 			})
 		}
 	}
+	return table("users.csv", lines)
+}
+
+func csvResponse() map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "Comma-separated values (RFC 4180), in UTF-8.", Content: map[string]*huma.MediaType{
+		"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}},
+	}}}
+}
+
+// table is lines, the first of them a heading, to be kept in a file.
+func table(name string, lines [][]string) (*csvOutput, error) {
 	var text strings.Builder
 	if err := csv.NewWriter(&text).WriteAll(lines); err != nil {
 		return nil, err
 	}
-	return &csvOutput{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="users.csv"`, Body: []byte(text.String())}, nil
+	return &csvOutput{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="` + name + `"`, Body: []byte(text.String())}, nil
 }
 
 // cell is text that a spreadsheet shows and does not compute.

@@ -2,13 +2,18 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/license"
 	"kassa/domain/subscription"
+	"kassa/projections"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
 )
@@ -31,8 +36,23 @@ type (
 		Reading
 		Paging
 		Kinds
-		Orphaned bool   `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
-		Channel  string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+		Narrowed
+	}
+	// Channels is exported for the same reason.
+	Channels struct {
+		Channel string `query:"channel" default:"all" enum:"central,all,self-service" doc:"Central procurement only, or together with what people bought by themselves (R49), or only that."`
+	}
+	// Narrowed says what to list, and in which order. It is exported for the same
+	// reason.
+	Narrowed struct {
+		Channels
+		Orphaned       bool      `query:"orphaned" doc:"Only what somebody who left had bought by themselves (R57)."`
+		Status         string    `query:"status" enum:"active,trial,expired,suspended,disabled,deleted" doc:"Only what has this status now."`
+		Product        string    `query:"product" doc:"Only this product."`
+		Purchaser      string    `query:"purchaser" doc:"Only what this person bought: mail address or directory object id."`
+		ExpiringBefore time.Time `query:"expiringBefore" doc:"Only what is paid until some time before this."`
+		AsOf           string    `query:"asOf" doc:"As it was known at a position of history, or at a time (RFC 3339), with the statuses of then. This reads the history up to there." example:"2026-12-31T23:59:59Z"`
+		Sort           string    `query:"sort" default:"-start" enum:"start,-start,expiry,-expiry,quantity,-quantity,product,-product" doc:"By this; with a minus, the largest or latest first."`
 	}
 	// Kinds is exported for the same reason.
 	Kinds struct {
@@ -44,6 +64,11 @@ type (
 		Kinds
 	}
 	productsOutput struct{ Body v1.Products }
+	exportInput    struct {
+		Reading
+		Kinds
+		Narrowed
+	}
 )
 
 func (s *Server) registerProducts(api huma.API) {
@@ -53,6 +78,12 @@ func (s *Server) registerProducts(api huma.API) {
 		Description: "Everything bought in the organisation, by whom, until when, for how much and who uses it (R37, R38). For global and billing administrators and global readers (R48).",
 	}, s.listProducts)
 	signed(s, api, huma.Operation{
+		OperationID: "export-products", Method: http.MethodGet, Path: "/v1/products.csv", Tags: []string{"Products"},
+		Summary:     "The same as a table for a spreadsheet",
+		Description: "One line for each subscription, with a heading. Text that a spreadsheet would take for a formula begins with an apostrophe.",
+		Responses:   csvResponse(),
+	}, s.exportProducts)
+	signed(s, api, huma.Operation{
 		OperationID: "list-purchases", Method: http.MethodGet, Path: "/v1/purchases", Tags: []string{"Purchases"},
 		Summary:     "Your own purchases",
 		Description: "The purchaser's limited view: what the caller bought, and nothing of anybody else (R15, R26).",
@@ -60,25 +91,71 @@ func (s *Server) registerProducts(api huma.API) {
 }
 
 func (s *Server) listProducts(ctx context.Context, who commands.Principal, in *productsInput) (*productsOutput, error) {
-	if !who.Has(admins...) {
-		return nil, errNotAdmin
-	}
-	if err := s.caughtUp(ctx, in.Reading, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+	list, f, err := s.chosen(ctx, who, in.Reading, in.Kinds, in.Narrowed)
+	if err != nil {
 		return nil, err
 	}
-	page, err := views.NewYourProducts(s.Projector).List(ctx, who.Tenant, in.filter(), s.Now())
+	f.Next, f.Limit = in.After, in.Limit
+	page, err := list.List(ctx, who.Tenant, f, s.Now())
 	if err != nil {
 		return nil, err
 	}
 	return s.products(ctx, who, page)
 }
 
-func (in *productsInput) filter() views.Filter {
-	f := views.Filter{Kind: in.kind(), Orphaned: in.Orphaned, Next: in.After, Limit: in.Limit}
-	if in.Channel != "all" {
-		f.Channel = domain.Channel(in.Channel)
+// chosen is what an administrator asks to see, and of when, once the views can
+// show it.
+func (s *Server) chosen(ctx context.Context, who commands.Principal, r Reading, k Kinds, n Narrowed) (list views.YourProducts, f views.Filter, err error) {
+	if !who.Has(admins...) {
+		return list, f, errNotAdmin
 	}
-	return f
+	if err := s.caughtUp(ctx, r, views.YourProductsView.Name, views.DirectoryView.Name); err != nil {
+		return list, f, err
+	}
+	then, err := momentOf(n.AsOf)
+	if err != nil {
+		return list, f, err
+	}
+	f = views.Filter{
+		Kind: k.kind(), Orphaned: n.Orphaned, Status: subscription.Status(n.Status), Product: domain.ProductID(n.Product),
+		ExpiringBefore: n.ExpiringBefore, Sort: views.Sort(n.Sort), Channel: n.channel(),
+	}
+	list = views.NewYourProducts(s.Projector).AsOf(then)
+	if n.Purchaser == "" {
+		return list, f, nil
+	}
+	f.Purchaser, err = s.findPerson(ctx, who, n.Purchaser)
+	if errors.Is(err, license.ErrOtherTenant) { // which speaks of licences
+		err = views.ErrPersonUnknown
+	}
+	return list, f, err
+}
+
+var errAsOf = &domain.Error{
+	Kind: domain.Invalid, Code: "as_of_invalid",
+	Message: "Give a position of history or a time such as 2026-12-31T23:59:59Z, to see the list as it was then.",
+}
+
+// momentOf is what somebody who asks for the past means; zero: they do not.
+func momentOf(asOf string) (m projections.Moment, err error) {
+	if asOf == "" {
+		return m, nil
+	}
+	if m.Position, err = strconv.ParseUint(asOf, 10, 64); err == nil && m.Position > 0 {
+		return m, nil
+	}
+	if m.Time, err = time.Parse(time.RFC3339, asOf); err != nil {
+		return m, errAsOf
+	}
+	return m, nil
+}
+
+// channel is what to list, empty for everything.
+func (in Channels) channel() domain.Channel {
+	if in.Channel == "all" {
+		return ""
+	}
+	return domain.Channel(in.Channel)
 }
 
 // kind is what to list, empty for everything.
@@ -129,6 +206,9 @@ func productOf(i views.Item, people people) v1.Product {
 		StartDate: i.Start, ExpiryDate: i.ExpiryDate, CancellationAllowedUntil: i.CancellationUntil, RecurringBilling: i.RecurringBilling,
 		Term: i.Term, UnitPrice: i.UnitPrice, PurchasePrice: i.PurchasePrice, OrderNumbers: i.OrderNumbers,
 	}
+	if i.Frequency != "" {
+		p.Instalments = instalmentsOf(i)
+	}
 	if t := i.Takeover; t.By != "" {
 		p.TakenOver = &v1.TakenOver{
 			By: people.show(t.By), At: t.At, Option: string(t.Option), Target: t.Target,
@@ -140,6 +220,19 @@ func productOf(i views.Item, people people) v1.Product {
 	}
 	for _, id := range i.SuspendedUsers {
 		p.SuspendedUsers = append(p.SuspendedUsers, people.show(id))
+	}
+	return p
+}
+
+func instalmentsOf(i views.Item) *v1.Instalments {
+	left := i.PaymentsLeft()
+	each := domain.Money{Minor: i.UnitPrice.Minor * i.Quantity, Currency: i.UnitPrice.Currency} // it was charged before, so it fits
+	p := &v1.Instalments{
+		Frequency: i.Frequency, Payments: i.Term.Payments(i.Frequency), Paid: i.Payment,
+		Remaining: domain.Money{Minor: each.Minor * int64(left), Currency: each.Currency},
+	}
+	if left > 0 {
+		p.NextPaymentAt, p.NextPayment = &i.PaidUntil, &each
 	}
 	return p
 }

@@ -81,6 +81,7 @@ func (s *Server) startPurchase(ctx context.Context, who commands.Principal, in *
 		Product: in.Body.ProductID, Quantity: in.Body.Quantity, Market: in.Body.Market,
 		Channel: cmp.Or(in.Body.Channel, domain.SelfService), EntryPoint: cmp.Or(in.Body.EntryPoint, domain.Website),
 		Email: in.Body.Email, Currency: in.Body.Currency, NeedsPaymentMethod: in.Body.NeedsPaymentMethod,
+		Frequency: in.Body.Frequency,
 	}
 	if in.Body.Kind != domain.Paid {
 		c.Kind = in.Body.Kind
@@ -170,6 +171,9 @@ func purchaseOf(out commands.Outcome[purchase.State]) *purchaseOutput {
 		p.Body.Quote = &v1.Quote{
 			UnitPrice: s.Unit, Quantity: s.Quantity, Net: s.Net, Tax: s.Tax, Total: s.Total,
 			Term: s.Term, ValidUntil: s.ValidUntil, TaxRule: quotedTax(s.TaxRule),
+		}
+		if c := s.Commitment; c.Payments > 0 {
+			p.Body.Quote.Commitment = &v1.Commitment{Frequency: c.Frequency, Payments: c.Payments, Total: c.Total}
 		}
 		if s.Kind == domain.Trial {
 			p.Body.Quote.Trial = &v1.TrialQuote{

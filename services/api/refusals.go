@@ -5,6 +5,7 @@ import (
 
 	"kassa/commands"
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/purchase"
 	v1 "kassa/services/api/v1"
 	"kassa/services/payments"
@@ -51,7 +52,7 @@ func seatsDeclined(out changed) error {
 // unpaid is the error for a gateway's reason. One that we have no words for is a
 // plain decline.
 func unpaid(code string) *domain.Error {
-	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing, errAuthentication, payments.ErrAmountNotTaken} {
+	for _, known := range []*domain.Error{errCardExpired, errNoFunds, errProcessing, errAuthentication, payments.ErrAmountNotTaken, paymentmethod.ErrGone} {
 		if known.Code == code {
 			return known
 		}
@@ -72,8 +73,9 @@ func refused(out commands.Outcome[purchase.State], err error) error {
 	return p
 }
 
-// seatsRefused does so for more seats of a subscription, and for a conversion of
-// its trial: before that nobody can ask for more.
+// seatsRefused does so for more seats of a subscription, a conversion of its
+// trial, or another term of it: what it is depends on where the subscription
+// stands, so only the latest refusal is looked for.
 func seatsRefused(out changed, err error) error {
 	e := (*domain.Error)(nil)
 	if !errors.As(err, &e) {
@@ -81,7 +83,9 @@ func seatsRefused(out changed, err error) error {
 	}
 	p := problemOf(err)
 	p.SubscriptionID, p.Position = string(out.State.Subscription), out.Position
-	switch seats, trial := out.State.Refused, out.State.Unconverted; e.Code {
+	switch seats, trial, again := out.State.Refused, out.State.Unconverted, out.State.Unrevived; e.Code {
+	case again.Code:
+		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = again.Rule, again.MessageKey, again.CanRequest, checksOf(again.Checks)
 	case seats.Code:
 		p.Rule, p.MessageKey, p.CanRequestLicense, p.Checks = seats.Rule, seats.MessageKey, seats.CanRequest, checksOf(seats.Checks)
 	case trial.Code:

@@ -59,7 +59,7 @@ func (s *Server) listRefusals(ctx context.Context, who commands.Principal, in *r
 	for _, r := range page.Items {
 		body.Items = append(body.Items, v1.Refusal{
 			At: r.At, PurchaseID: r.Purchase, OrderNumber: r.OrderNumber, Person: people.show(r.Person), ProductID: r.Product,
-			Channel: r.Channel, Market: r.Market, Code: r.Code, Rule: r.Rule, Stage: string(r.Stage),
+			Channel: r.Channel, Market: r.Market, Code: r.Code, Rule: r.Rule, Stage: r.Stage,
 		})
 	}
 	return &refusalsOutput{body}, nil

@@ -47,6 +47,7 @@ type Server struct {
 	Partners             partners
 	LicenseRequests      licenseRequests
 	AutoClaims           autoClaims
+	PaymentMethods       paymentMethods
 	Directory            directory
 	Ledger               auditor
 	Bank                 bank     // nil: charges are taken back by real ones only
@@ -86,8 +87,10 @@ func (s *Server) register(mux *http.ServeMux) huma.API {
 	s.registerOrders(api)
 	s.registerCapacity(api)
 	s.registerBills(api)
+	s.registerPaymentMethods(api)
 	s.registerInvoices(api)
 	s.registerLedger(api)
+	s.registerBillingRun(api)
 	s.registerDocuments(api)
 	s.registerWebhooks(api)
 	s.registerMe(api)
@@ -152,6 +155,7 @@ var tags = []*huma.Tag{
 	{Name: "Subscriptions", Description: "Change what was bought: its seats, its renewal, its end."},
 	{Name: "Ledger", Description: "Prove that the money adds up."},
 	{Name: "Bills", Description: "See and pay what you were charged for, and choose the card."},
+	{Name: "Payment methods", Description: "Look after the cards that you pay with."},
 	{Name: "Cancellation requests", Description: "Ask a purchaser, or support, to cancel."},
 	{Name: "Support", Description: "Ask for help, and look after those who do."},
 	{Name: "Notices", Description: "Know what others did that concerns you."},

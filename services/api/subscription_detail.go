@@ -10,6 +10,7 @@ import (
 	"kassa/domain"
 	"kassa/projections/views"
 	v1 "kassa/services/api/v1"
+	"kassa/services/vault"
 )
 
 type (
@@ -53,9 +54,13 @@ func (s *Server) showSubscription(ctx context.Context, who commands.Principal, i
 	if err != nil {
 		return nil, err
 	}
+	cancelled, err := s.cancelled(ctx, who, in.ID)
+	if err != nil {
+		return nil, err
+	}
 	policies, err := s.applied(ctx, who, item.Product)
 	return &subscriptionDetailOutput{v1.SubscriptionDetail{
-		Product: productOf(item, people), PayerID: terms.Payer, DataOwner: terms.DataOwner, Support: terms.Support, NextTerm: next,
+		Product: productOf(item, people), PayerID: terms.Payer, DataOwner: terms.DataOwner, Support: terms.Support, NextTerm: next, Cancelled: cancelled,
 		ProductURL: entry.ProductURL, TrainingURLs: entry.TrainingURLs, Policies: policies, AsOf: v1.AsOf{Position: asOf},
 	}}, err
 }
@@ -70,6 +75,25 @@ func (s *Server) nextTerm(ctx context.Context, i views.Item) (*v1.NextTerm, erro
 		StartDate: next.Start, Quantity: next.Quantity, UnitPrice: next.UnitPrice, PriceChanges: next.UnitPrice != i.UnitPrice,
 		Net: next.Tax.Net, Tax: next.Tax.Tax, Total: next.Tax.Total,
 	}, nil
+}
+
+// cancelled is how a subscription was cancelled, nil if it was not. What was
+// written about it is none of a partner's business.
+func (s *Server) cancelled(ctx context.Context, who commands.Principal, id domain.SubscriptionID) (*v1.Cancelled, error) {
+	c, yes, err := s.Subscriptions.Cancellation(ctx, who.Tenant, id)
+	if err != nil || !yes {
+		return nil, err
+	}
+	shown := &v1.Cancelled{At: c.At, By: string(c.By), Reason: string(c.Reason)}
+	if len(c.Words) == 0 || who.Partner != "" {
+		return shown, nil
+	}
+	opened, err := s.Vault.OpenAll(ctx, []vault.Sealed{{Tenant: c.Who.Tenant, Person: c.Who.Person, Field: c.Field, Bytes: c.Words}})
+	if err != nil {
+		return nil, err
+	}
+	shown.Feedback = opened[0].Text
+	return shown, damaged(opened[0].Err)
 }
 
 // itemFor is a subscription as the caller may see it: the organisation's to its

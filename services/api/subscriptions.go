@@ -20,6 +20,7 @@ type subscriptions interface {
 	SetRecurringBilling(ctx context.Context, r commands.Request, c commands.SetRecurringBilling) (changed, error)
 	Cancel(ctx context.Context, r commands.Request, c commands.CancelSubscription) (changed, error)
 	Reactivate(ctx context.Context, r commands.Request, c commands.ReactivateSubscription) (changed, error)
+	Cancellation(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID) (c commands.Cancellation, cancelled bool, err error)
 	Terms(ctx context.Context, tenant domain.TenantID, id domain.SubscriptionID) (subscription.Provisioned, error)
 	NextTerm(ctx context.Context, id domain.SubscriptionID) (next subscription.NextTerm, ok bool, err error)
 	ExtendTrial(ctx context.Context, r commands.Request, c commands.ExtendTrial) (changed, error)
@@ -119,7 +120,7 @@ func (s *Server) setRecurringBilling(ctx context.Context, who commands.Principal
 
 func (s *Server) cancelSubscription(ctx context.Context, who commands.Principal, in *changeInput[v1.CancelSubscription]) (*subscriptionOutput, error) {
 	return change(ctx, s, who, in.Writing, "subscription.cancel", s.Subscriptions.Cancel, commands.CancelSubscription{
-		Subscription: in.ID, Reason: subscription.Reason(in.Body.Reason),
+		Subscription: in.ID, Reason: subscription.Reason(in.Body.Reason), Words: in.Body.Feedback,
 	})
 }
 

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,6 +164,41 @@ func TestR32_RecurringBillingAndCancelling(t *testing.T) {
 	assert.Equal(t, id, again.SubscriptionID)
 	assert.Equal(t, "active", again.Status)
 	assert.Equal(t, &domain.Money{Minor: 1998, Currency: "USD"}, again.Charged)
+}
+
+// What has ended is bought anew: a policy that was set since forbids it, and the
+// refusal is on record with every check. Nothing is charged.
+func TestR20_R41_AnotherTermIsJudgedAsWhenBuying(t *testing.T) {
+	h := newHouse(t)
+	id, change := h.bought()
+	is[v1.Subscription](change("cancel", `{"reason":"not_needed"}`, "1"), 200)
+	set := func(value string) {
+		is[v1.PolicySet](h.ask("gail@contoso.example", "PUT", "/v1/policies/"+string(powerBI), `{"value":"`+value+`"}`), 200)
+	}
+	set("Disabled")
+	for range 2 {
+		refused := change("reactivate", `{"card":"tok_mastercard"}`, "2").problem(422, domain.ErrPolicyDisabled.Code)
+		assert.Equal(t, string(id), refused.SubscriptionID)
+		assert.Equal(t, "R41", refused.Rule)
+		assert.True(t, refused.CanRequestLicense)
+		assert.NotEmpty(t, refused.Checks)
+	}
+	assert.Equal(t, "disabled", string(h.productNow(id).Status))
+	set("Enabled")
+	change("reactivate", `{"card":"tok_mastercard"}`, "2").problem(422, domain.ErrPolicyDisabled.Code)
+	again := is[v1.Subscription](change("reactivate", `{}`, "3"), 200)
+	assert.Equal(t, "active", again.Status)
+	order := is[v1.Order](h.ask(buyer, "GET", "/v1/orders/"+h.productNow(id).OrderNumbers[0], "", "Kassa-Position", uintText(h.head())), 200)
+	summaries := ""
+	for _, e := range order.Entries {
+		summaries += e.Summary + "\n"
+	}
+	assert.Equal(t, 1, strings.Count(summaries, "Reactivation refused by R41: policy_disabled."))
+	assert.Equal(t, 1, strings.Count(summaries, "Reactivation asked for"))
+	listed := is[v1.Refusals](h.ask(billing, "GET", "/v1/refusals", ""), 200)
+	require.Len(t, listed.Items, 1, "R20 administrators see who wanted it")
+	assert.Equal(t, "reactivation", listed.Items[0].Stage)
+	assert.NotContains(t, summaries, "mastercard", "a card that pays nothing is not put on file")
 }
 
 func TestR24_OnlyThePurchaserChangesASubscription(t *testing.T) {

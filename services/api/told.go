@@ -11,6 +11,7 @@ import (
 	"kassa/domain/license"
 	"kassa/domain/licreq"
 	"kassa/domain/partner"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/price"
 	"kassa/domain/product"
 	"kassa/domain/purchase"
@@ -65,6 +66,7 @@ var told = []sentence{
 	{commands.ErrEntryPointUnknown, "Ange startpunkten som website eller in_app."},
 	{commands.ErrKindUnknown, "Ange slaget som paid eller trial; bara en provperiod kan behöva ett betalningssätt utan att betalas."},
 	{purchase.ErrTrialCentral, "Bara personer själva kan prova en produkt. Utelämna kanalen, eller köp."},
+	{commands.ErrFrequencyUnavailable, "Produkten säljs inte med betalningar av den längden på den här marknaden. Utelämna frekvensen för att betala hela perioden på en gång."},
 	{commands.ErrCurrencyMismatch, "Produkten säljs inte i den valutan på den här marknaden. Utelämna valutan eller välj en annan marknad."},
 	{errRealmMismatch, "Adressen hör till en annan organisation än den du är inloggad i. Logga in med den adressen eller utelämna den."},
 	{domain.ErrCurrencyUnknown, "Ange valutan som en ISO 4217-kod med tre bokstäver, till exempel SEK."},
@@ -87,7 +89,12 @@ var told = []sentence{
 	{purchase.ErrNoInvoice, "Betalning mot faktura stöds inte. Betala med kreditkort."},
 	{purchase.ErrPaymentKind, "Betalningssättet stöds inte. Betala med kreditkort, eller via avtalet när du köper åt organisationen."},
 	{purchase.ErrPaymentNotNeeded, "Provperioden behöver inget betalningssätt. Utelämna det."},
-	{purchase.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
+	{domain.ErrCard, "Ange kortets token från betalningssidan, aldrig kortnumret."},
+	{paymentmethod.ErrAnother, "Det är inget av dina kort. Visa dina kort, eller lägg till det här först."},
+	{paymentmethod.ErrGone, "Kortet har tagits bort eller ersatts, så inget debiteras det. Välj ett annat eller lägg till det igen."},
+	{paymentmethod.ErrExpired, "Kortet har gått ut och inget har debiterats. Välj ett annat, eller ange hur länge det nya med samma nummer gäller."},
+	{paymentmethod.ErrOnly, "Det är det enda kort som kan betala för det du fortfarande abonnerar på. Lägg till ett annat först, ersätt det eller stäng av återkommande debitering."},
+	{paymentmethod.ErrExpiry, "Ange månaden, från 1 till 12, och året, med fyra siffror, som kortet gäller till; tiden får inte ha gått ut."},
 	{payments.ErrCardUnknown, "Betaltjänsten känner inte till kortets token. Lägg till kortet igen."},
 	{payments.ErrCardNumber, "Det här ser ut som ett kortnummer. Lämna betaltjänstens token i stället; Kassa tar aldrig emot kortnummer."},
 	{payments.ErrTimeout, "Betaltjänsten har inte svarat, så det är ännu inte känt om kortet debiterades. Försök igen; du debiteras inte två gånger."},
@@ -137,7 +144,7 @@ var told = []sentence{
 	{subscription.ErrSeatsSettled, "Licenser kan lämnas tillbaka mot återbetalning bara inom sju dagar efter att de betalades. Ta bort dem från nästa period i stället."},
 	{subscription.ErrNoChange, "Ingen sådan ändring är planerad. Titta på abonnemanget igen."},
 	{subscription.ErrBillingOff, "Licenser kan tas bort bara medan återkommande debitering är på. Slå på den först."},
-	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och inget mer debiteras."},
+	{subscription.ErrWindowClosed, "Ett abonnemang kan sägas upp mot återbetalning bara inom sju dagar efter start eller förnyelse. Stäng av återkommande debitering i stället: allt fungerar till periodens slut, och ingen mer period debiteras."},
 	{subscription.ErrReason, "Ange ett av de listade skälen till uppsägning. Allt annat hör hemma i omdömet."},
 	{subscription.ErrFeedback, "Ange omdömets id, aldrig dess text."},
 	{subscription.ErrNothingToPay, "Det finns ingen obetald period som fortfarande kan betalas. Titta på dina räkningar; det som har upphört kan återaktiveras."},
@@ -288,6 +295,7 @@ var told = []sentence{
 	{errMediaType, "Operationen läser inte den mediatypen. Se /docs för dem som den läser."},
 	{errParameterInvalid, "En parameter i begäran är okänd eller felaktig. Se errors och rätta den."},
 	{errPositionInvalid, "Ange from som start, eller som en position som en händelse eller ett svar angav."},
+	{errAsOf, "Ange en position i historiken eller en tid som 2026-12-31T23:59:59Z för att se listan som den var då."},
 	{views.ErrCursor, "Ange after som next i föregående sidas svar."},
 
 	// What else came in between.
@@ -319,6 +327,7 @@ var told = []sentence{
 	{user.ErrInvalid, "En person behöver ett id och en organisation. Ange båda."},
 	{domain.ErrFromMissing, "Ange från när det här gäller."},
 	{domain.ErrTermUnknown, "Ange perioden som P1M eller P1Y."},
+	{domain.ErrFrequencyUnknown, "En period på P1Y kan betalas med frekvensen P1M. Utelämna frekvensen där hela perioden betalas på en gång."},
 }
 
 // toldAs is the error that a stored code stands for: one that people can be told

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"kassa/services/broker"
+	"kassa/services/client"
 )
 
 // Config says what to measure and for how long.
@@ -26,9 +27,26 @@ type Config struct {
 	Facts int           // length of the history that is relayed, projected and rebuilt
 	Only  []string      // of Names; none: all of them
 	Tell  func(what string)
-	// Kassa runs a whole one on a directory, with the demonstration's data. It
-	// is asked for only where "visible" is measured.
-	Kassa func(ctx context.Context, dir string) (url string, stop func() error, err error)
+	// Kassa runs a whole one on a directory. It is asked for only where "visible"
+	// or "month-end" is measured.
+	Kassa func(ctx context.Context, dir string, begin Begin) (Kassa, error)
+
+	Subscriptions int                          // that are renewed at the end of the month
+	Lasting       string                       // directory of the month's end, which goes on there where it was cut off; "": a temporary one
+	Watch         func(client.BillingProgress) // sees the month's end; nil: nobody does
+}
+
+// Begin is what a Kassa begins with.
+type Begin struct {
+	Demo  bool      // the demonstration's data
+	Still bool      // only the event store works
+	At    time.Time // business time goes on from there, or from now if that is later
+}
+
+// Kassa is one that runs.
+type Kassa struct {
+	URL, EventStore string
+	Stop            func() error
 }
 
 // measurements are made in this order.
@@ -43,6 +61,7 @@ var measurements = []struct {
 	{"projection", (*run).measureProjection},
 	{"rebuild", (*run).measureRebuild},
 	{"visible", (*run).measureVisible},
+	{"month-end", (*run).measureMonthEnd},
 }
 
 // Names lists what can be measured.

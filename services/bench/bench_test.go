@@ -55,7 +55,7 @@ func TestOnlyMeasuresWhatIsAskedFor(t *testing.T) {
 func TestAnUnknownMeasurementIsRefusedBeforeAnyIsMade(t *testing.T) {
 	figures, err := bench.Run(t.Context(), blink(t.TempDir(), "disk", "speed"))
 	require.ErrorContains(t, err, `no measurement "speed"`)
-	require.ErrorContains(t, err, "disk, append, commands, relay, projection, rebuild, visible")
+	require.ErrorContains(t, err, "disk, append, commands, relay, projection, rebuild, visible, month-end")
 	assert.Empty(t, figures)
 }
 
@@ -82,11 +82,11 @@ func TestStoppedItKeepsItsFiguresAndLeavesNothingBehind(t *testing.T) {
 }
 
 // The same measurements for go test -bench, to be profiled one by one. Each
-// iteration measures once; visible needs a whole Kassa and is measured by the
+// iteration measures once; visible and month-end need a whole Kassa and are measured by the
 // program only.
 func BenchmarkKassa(b *testing.B) {
 	for _, name := range bench.Names() {
-		if name == "visible" {
+		if name == "visible" || name == "month-end" {
 			continue
 		}
 		b.Run(name, func(b *testing.B) {

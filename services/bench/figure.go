@@ -19,6 +19,10 @@ type Figure struct {
 	// Ratio is how much of the limit is reached, 1 being all of it: of its rate,
 	// or, where a latency is what matters, its p50 divided by this one's.
 	Ratio float64 `json:"ratio,omitzero"`
+
+	Processor float64 `json:"processorMs,omitzero"` // time of the processor that each took, of the whole process, where the system tells
+	Memory    float64 `json:"memoryMiB,omitzero"`   // the most that the process has held
+	Objects   float64 `json:"liveHeapMiB,omitzero"` // the most that a collection left of it
 }
 
 func (f Figure) ofRate(limit Figure) Figure {

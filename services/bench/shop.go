@@ -72,17 +72,20 @@ func (f firm) order(n int) []chapter {
 // purchase is an order of so many seats by one of the people, and the
 // subscription that it led to.
 func (f firm) purchase(by int, seats int64) []chapter {
-	id, sub, buyer := domain.PurchaseID(uuid.NewString()), domain.SubscriptionID(uuid.NewString()), f.people[by]
-	actor := domain.Actor{Kind: domain.ActorPurchaser, Tenant: f.id, Person: buyer}
-	bought := subscription.Provisioned{
+	bought := f.bought(domain.PurchaseID(uuid.NewString()), domain.SubscriptionID(uuid.NewString()), by, seats)
+	actor := domain.Actor{Kind: domain.ActorPurchaser, Tenant: f.id, Person: bought.Purchaser}
+	return []chapter{
+		{purchase.Stream(bought.Purchase), actor, checkout(bought)},
+		{subscription.Stream(bought.Subscription), actor, []domain.Event{bought}},
+	}
+}
+
+func (f firm) bought(id domain.PurchaseID, sub domain.SubscriptionID, by int, seats int64) subscription.Provisioned {
+	return subscription.Provisioned{
 		Subscription: sub, Purchase: id, OrderNumber: domain.OrderNumber(id), Tenant: f.id, Product: sold, Channel: domain.SelfService,
-		Purchaser: buyer, Payer: buyer, DataOwner: subscription.OwnedByTenant, Support: subscription.StandardSupport,
+		Purchaser: f.people[by], Payer: f.people[by], DataOwner: subscription.OwnedByTenant, Support: subscription.StandardSupport,
 		Quantity: seats, UnitPrice: kronor(1_050_00), Price: kronor(3_937_50), Term: domain.Monthly, Start: now(), End: now().AddDate(0, 1, 0),
 		AnchorDay: 1, Zone: "Europe/Stockholm", RecurringBilling: true, CancellationUntil: domain.CancellationUntil(now()),
-	}
-	return []chapter{
-		{purchase.Stream(id), actor, checkout(bought)},
-		{subscription.Stream(sub), actor, []domain.Event{bought}},
 	}
 }
 

@@ -35,15 +35,15 @@ func (r *run) measureVisible(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	url, stop, err := r.Kassa(ctx, dir)
+	kassa, err := r.Kassa(ctx, dir, Begin{Demo: true})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stop()) }()
-	if err := ready(ctx, &client.Client{URL: url}); err != nil {
+	defer func() { err = errors.Join(err, kassa.Stop()) }()
+	if err := ready(ctx, &client.Client{URL: kassa.URL}); err != nil {
 		return err
 	}
-	shoppers, err := enter(ctx, url)
+	shoppers, err := enter(ctx, kassa.URL)
 	if err != nil {
 		return err
 	}

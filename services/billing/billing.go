@@ -24,7 +24,7 @@ import (
 // invoices is the command that billing issues.
 type invoices interface {
 	Number(ctx context.Context, at commands.Register, bills []invoice.Entry) error
-	Follow(ctx context.Context, e invoice.Entry, number string) (commands.Outcome[invoice.State], error)
+	Follow(ctx context.Context, b commands.Bill) (commands.Outcome[invoice.State], error)
 }
 
 // facts say how far history has come.
@@ -101,6 +101,6 @@ func (m *Manager) number(ctx context.Context, _ year) error {
 }
 
 func (m *Manager) follow(ctx context.Context, b views.Behind) error {
-	_, err := m.Invoices.Follow(ctx, b.Entry, invoice.Number(m.Seller, b.Year, b.Number))
+	_, err := m.Invoices.Follow(ctx, commands.Bill{Entry: b.Entry, Number: invoice.Number(m.Seller, b.Year, b.Number), Begun: b.Begun})
 	return err
 }

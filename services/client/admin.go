@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"kassa/domain"
 	v1 "kassa/services/api/v1"
@@ -12,17 +13,18 @@ import (
 
 func (l List) query() url.Values {
 	q := url.Values{}
-	if l.Channel != "" {
-		q.Set("channel", l.Channel)
+	for name, value := range map[string]string{
+		"channel": l.Channel, "kind": l.Kind, "status": l.Status, "product": string(l.Product), "purchaser": l.Purchaser, "sort": l.Sort, "asOf": l.AsOf, "after": l.After,
+	} {
+		if value != "" {
+			q.Set(name, value)
+		}
 	}
-	if l.Kind != "" {
-		q.Set("kind", l.Kind)
+	if !l.ExpiringBefore.IsZero() {
+		q.Set("expiringBefore", l.ExpiringBefore.Format(time.RFC3339))
 	}
 	if l.Orphaned {
 		q.Set("orphaned", "true")
-	}
-	if l.After != "" {
-		q.Set("after", l.After)
 	}
 	if l.Limit != 0 {
 		q.Set("limit", strconv.Itoa(l.Limit))

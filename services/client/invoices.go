@@ -77,6 +77,6 @@ func (c *Client) TakeBack(ctx context.Context, asked v1.Chargeback) (out v1.Disp
 
 // VerifyLedger holds the ledger against the bills and the gateway's books.
 func (c *Client) VerifyLedger(ctx context.Context) (out v1.LedgerReport, err error) {
-	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/ledger/verify"}, &out)
+	err = c.do(ctx, call{method: http.MethodPost, path: "/v1/ledger/verify", unhurried: true}, &out)
 	return out, err
 }

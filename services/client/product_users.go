@@ -44,13 +44,18 @@ func (c *Client) ProductTotals(ctx context.Context) (out v1.ProductTotals, err e
 
 // ExportProductUsers writes who uses what as comma-separated values.
 func (c *Client) ExportProductUsers(ctx context.Context, of UsersOf, out io.Writer) error {
-	response, err := c.send(ctx, call{method: http.MethodGet, path: "/v1/products/users.csv", query: of.query()})
+	return c.export(ctx, call{method: http.MethodGet, path: "/v1/products/users.csv", query: of.query()}, out)
+}
+
+// export copies an answer as it is.
+func (c *Client) export(ctx context.Context, r call, out io.Writer) error {
+	response, err := c.send(ctx, r)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
 	if _, err := io.Copy(out, response.Body); err != nil {
-		return fmt.Errorf("read the users: %w", err)
+		return fmt.Errorf("read answer of %s %s: %w", r.method, r.path, err)
 	}
 	return nil
 }

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"kassa/domain"
 	v1 "kassa/services/api/v1"
@@ -71,11 +73,17 @@ func (c *Client) Purchase(ctx context.Context, id domain.PurchaseID) (out v1.Pur
 
 // List narrows a list of products.
 type List struct {
-	Channel  string // central, all or self-service; empty: all
-	Kind     string // paid, trial or all; empty: all
-	Orphaned bool   // only what somebody who left had bought by themselves
-	After    string // the Next of the page before
-	Limit    int    // 0: as many as the server likes
+	Channel        string // central, all or self-service; empty: all
+	Kind           string // paid, trial or all; empty: all
+	Orphaned       bool   // only what somebody who left had bought by themselves
+	Status         string // active, trial, expired, suspended, disabled or deleted; empty: all
+	Product        domain.ProductID
+	Purchaser      string // mail address or object id
+	ExpiringBefore time.Time
+	Sort           string // start, expiry, quantity or product, with a minus for the largest first
+	AsOf           string // a position of history or a time; empty: now
+	After          string // the Next of the page before
+	Limit          int    // 0: as many as the server likes
 }
 
 // Products lists what the organisation has (R37).
@@ -84,7 +92,12 @@ func (c *Client) Products(ctx context.Context, l List) (out v1.Products, err err
 	return out, err
 }
 
-// Purchases lists what the caller bought (R26). List.Channel must be empty.
+// ExportProducts writes the same as comma-separated values, without pages.
+func (c *Client) ExportProducts(ctx context.Context, l List, out io.Writer) error {
+	return c.export(ctx, call{method: http.MethodGet, path: "/v1/products.csv", query: l.query()}, out)
+}
+
+// Purchases lists what the caller bought (R26). Of l, only Kind and the page count.
 func (c *Client) Purchases(ctx context.Context, l List) (out v1.Products, err error) {
 	err = c.do(ctx, call{method: http.MethodGet, path: "/v1/purchases", query: l.query()}, &out)
 	return out, err

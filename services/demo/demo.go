@@ -38,6 +38,7 @@ type Purchase struct {
 	Seats    int64
 	Market   string
 	Channel  domain.Channel
+	Monthly  bool     // a year that is paid in months
 	Trial    bool     // tried first: with a card it becomes paid by itself
 	Card     string   // the payment simulator's token; empty for Central, and for a trial that just ends
 	AssignBy string   // mail; empty where By assigns
@@ -66,6 +67,7 @@ const (
 	projectPlan3  domain.ProductID = "CFQ7TTC0HDB0"
 	visioPlan1    domain.ProductID = "CFQ7TTC0HD33"
 	visioPlan2    domain.ProductID = "CFQ7TTC0HD32"
+	copilot       domain.ProductID = "CFQ7TTC0MM8R"
 )
 
 // Purchases are made in this order. Anna and Omar of Contoso own and use
@@ -95,5 +97,7 @@ func Purchases() []Purchase {
 		{By: "ugo@contoso.example", Product: projectPlan3, Seats: 1, Market: "IT", Channel: domain.SelfService, Trial: true, Card: "tok_insufficient_funds"},
 		{By: "erik@fabrikam.example", Product: visioPlan1, Seats: 3, Market: "SE", Channel: domain.SelfService, Trial: true,
 			AssignTo: []string{"erik@fabrikam.example", "anna@fabrikam.example"}},
+		{By: "lena@contoso.example", Product: copilot, Seats: 2, Market: "US", Channel: domain.SelfService, Card: "tok_visa", Monthly: true,
+			AssignTo: []string{"lena@contoso.example"}},
 	}
 }

@@ -90,7 +90,11 @@ func TestR35_TheOrganisationPaysLessThanThePersonInEveryMarket(t *testing.T) {
 }
 
 func priceOf(p importer.Product, c domain.Channel, market string) (domain.Money, bool) {
-	i := slices.IndexFunc(p.Prices, func(x importer.Price) bool { return x.Channel == c && x.Market == market })
+	return priceIn(p, c, market, "")
+}
+
+func priceIn(p importer.Product, c domain.Channel, market string, frequency domain.Term) (domain.Money, bool) {
+	i := slices.IndexFunc(p.Prices, func(x importer.Price) bool { return x.Channel == c && x.Market == market && x.Frequency == frequency })
 	if i < 0 {
 		return domain.Money{}, false
 	}
@@ -165,7 +169,11 @@ func TestThePurchasesCanBeMade(t *testing.T) {
 	for _, p := range Purchases() {
 		product, buyer := find(t, c, p.Product), people[p.By]
 		name := p.By + " buys " + product.Name
-		price, ok := priceOf(product, p.Channel, p.Market)
+		frequency := domain.Term("")
+		if p.Monthly {
+			frequency = domain.Monthly
+		}
+		price, ok := priceIn(product, p.Channel, p.Market, frequency)
 		require.True(t, ok, name)
 		assert.Positive(t, price.Minor, name)
 		for _, x := range c.ExcludedMarkets {

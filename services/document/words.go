@@ -35,22 +35,22 @@ func wordsOf(language string) words {
 var english = words{
 	language: "en", invoice: "Invoice", creditNote: "Credit note",
 	number: "Number", issued: "Issued", due: "Due", order: "Order", market: "Market", credits: "Credits",
-	billedTo: "Billed to", description: "Description", period: "Service period", quantity: "Seats", unitPrice: "Price per term", amount: "Amount",
+	billedTo: "Billed to", description: "Description", period: "Service period", quantity: "Seats", unitPrice: "Unit price", amount: "Amount",
 	net: "Without tax", total: "Total", vat: "VAT", gst: "GST", untaxed: "No tax",
-	ofDays: "%d of %d days of the term", pageOf: "Page %d of %s",
+	ofDays: "%d of %d days of the period", pageOf: "Page %d of %s",
 	included: "Prices and amounts include tax.", onTop: "Prices and amounts are stated without tax, which comes on top.",
 	byCard: "The amount is charged to your card. Where this invoice stands is shown under Bills.",
 	toCard: "The amount is paid back to the card that was charged. Where this credit note stands is shown under Bills.",
 	transactions: map[invoice.Transaction]string{
 		invoice.Purchase: "Purchase", invoice.Renew: "Renewal", invoice.ReEnable: "Reactivation", invoice.AddQuantity: "More seats",
-		invoice.RemoveQuantity: "Fewer seats", invoice.Cancel: "Cancellation", invoice.Convert: "Trial converted", invoice.Credit: "Credit",
+		invoice.RemoveQuantity: "Fewer seats", invoice.Cancel: "Cancellation", invoice.Convert: "Trial converted", invoice.MonthlyPayment: "Monthly payment", invoice.Credit: "Credit",
 	},
 }
 
 var swedish = words{
 	language: "sv", invoice: "Faktura", creditNote: "Kreditfaktura",
 	number: "Nummer", issued: "Utfärdad", due: "Förfaller", order: "Beställning", market: "Marknad", credits: "Krediterar",
-	billedTo: "Faktureras", description: "Beskrivning", period: "Period", quantity: "Antal", unitPrice: "Pris per period", amount: "Belopp",
+	billedTo: "Faktureras", description: "Beskrivning", period: "Period", quantity: "Antal", unitPrice: "À-pris", amount: "Belopp",
 	net: "Exklusive skatt", total: "Summa", vat: "Moms", gst: "GST", untaxed: "Ingen skatt",
 	ofDays: "%d av periodens %d dagar", pageOf: "Sida %d av %s",
 	included: "Priser och belopp är inklusive skatt.", onTop: "Priser och belopp är exklusive skatt, som tillkommer.",
@@ -58,7 +58,7 @@ var swedish = words{
 	toCard: "Beloppet återbetalas till kortet som debiterades. Var kreditfakturan står visas under Fakturor.",
 	transactions: map[invoice.Transaction]string{
 		invoice.Purchase: "Köp", invoice.Renew: "Förnyelse", invoice.ReEnable: "Återaktivering", invoice.AddQuantity: "Fler licenser",
-		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp", invoice.Credit: "Kreditering",
+		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp", invoice.MonthlyPayment: "Månadsbetalning", invoice.Credit: "Kreditering",
 	},
 }
 

@@ -34,13 +34,14 @@ type Product struct {
 	Prices              []Price
 }
 
-// Price is per seat and term in one channel and market (R35). It is more than
+// Price is per seat and payment in one channel and market (R35). It is more than
 // zero, and so small that MaxQuantity times it fits 64 bits.
 type Price struct {
 	Channel   domain.Channel
 	Market    string
 	Amount    domain.Money
 	Term      domain.Term
+	Frequency domain.Term // of payments; empty: one pays for the term
 	ValidFrom time.Time
 }
 
@@ -58,7 +59,7 @@ var catalogueShape = shape{
 	columns: map[string][]string{
 		"product": {"id", "name", "vendor", "family", "selfServiceEligible", "maxQuantity",
 			"trialWithoutPayment", "trialWithPayment", "trialDays", "trialSeats", "oldIds", "productUrl", "trainingUrls", "databaseMbPerSeat", "fileMbPerSeat"},
-		"price":     {"product", "channel", "markets", "amount", "currency", "term", "validFrom"},
+		"price":     {"product", "channel", "markets", "amount", "currency", "term", "frequency", "validFrom"},
 		"exclusion": {"family", "markets", "from"},
 	},
 	lists: map[string]string{"products": "product", "product.prices": "price", "excludedMarkets": "exclusion"},
@@ -130,6 +131,10 @@ func (c *catalogueReader) price(r row) {
 		Amount:    r.money("amount", "currency"),
 		ValidFrom: r.instant("validFrom"),
 	}
+	if _, ok := r.values["frequency"]; ok {
+		p.Frequency = domain.Term(r.matched("frequency", "frequency_unknown", domain.ErrFrequencyUnknown.Message,
+			func(s string) bool { return p.Term.Payments(domain.Term(s)) > 0 }))
+	}
 	id, markets := r.product("product"), r.markets("markets")
 	at, ok := c.products[id]
 	if id != "" && !ok {
@@ -140,7 +145,7 @@ func (c *catalogueReader) price(r row) {
 		return
 	}
 	for _, p.Market = range markets {
-		key := fmt.Sprint(id, " ", p.Channel, " ", p.Market, " ", p.ValidFrom.UnixMicro())
+		key := fmt.Sprint(id, " ", p.Channel, " ", p.Market, " ", p.Frequency, " ", p.ValidFrom.UnixMicro())
 		if c.prices.unique(r, "markets", key) && ok {
 			c.Products[at].Prices = append(c.Products[at].Prices, p)
 		}

@@ -22,6 +22,8 @@
 //	           databaseMbPerSeat fileMbPerSeat
 //	price      product* (CSV only) channel* (self-service, central)
 //	           markets*(list) amount* currency* term* (P1M, P1Y) validFrom*
+//	           frequency (P1M: a term of P1Y is paid in months, amount is of one;
+//	           left out: it is paid at once)
 //	exclusion  family* (or "*" for all) markets*(list) from*
 //
 // # Directory

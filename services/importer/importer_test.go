@@ -22,7 +22,7 @@ const catalogueJSON = `{
      "oldIds": ["CFQ7TTC0KXN9"], "productUrl": "https://visio.example/", "trainingUrls": ["https://learn.example/visio"],
      "prices": [
        {"channel": "self-service", "markets": ["US"], "amount": "5.00", "currency": "USD", "term": "P1M", "validFrom": "2020-01-14"},
-       {"channel": "central", "markets": ["DE", "FR"], "amount": "4.2", "currency": "EUR", "term": "P1Y", "validFrom": "2020-01-14T01:00:00+01:00"}
+       {"channel": "central", "markets": ["DE", "FR"], "amount": "4.2", "currency": "EUR", "term": "P1Y", "validFrom": "2020-01-14T01:00:00+01:00"}, {"channel": "central", "markets": ["DE"], "amount": "0.4", "currency": "EUR", "term": "P1Y", "frequency": "P1M", "validFrom": "2020-01-14"}
      ]},
     {"id": "PLAIN", "name": "Plain", "vendor": "Contoso", "family": "Plain", "selfServiceEligible": false, "maxQuantity": 1}
   ],
@@ -30,13 +30,14 @@ const catalogueJSON = `{
 }`
 
 const catalogueCSV = "type,id,name,vendor,family,selfServiceEligible,trialWithoutPayment,maxQuantity,oldIds,productUrl,trainingUrls," +
-	"product,channel,markets,amount,currency,term,validFrom,from\n" +
-	"price,,,,,,,,,,,CFQ7TTC0HD33,self-service,US,5.00,USD,P1M,2020-01-14,\n" +
-	"product,CFQ7TTC0HD33,Visio Plan 1,Microsoft,Visio,TRUE,true,300,CFQ7TTC0KXN9,https://visio.example/,https://learn.example/visio,,,,,,,,\n" +
-	"product,PLAIN,Plain,Contoso,Plain,false,,1,,,,,,,,,,,\n" +
-	"price,,,,,,,,,,,CFQ7TTC0HD33,central,DE FR,4.2,EUR,P1Y,2020-01-14,\n" +
-	"exclusion,,,,*,,,,,,,,,IN,,,,,2020-01-14\n" +
-	"exclusion,,,,Visio,,,,,,,,,BR CD,,,,,2020-01-14\n"
+	"product,channel,markets,amount,currency,term,frequency,validFrom,from\n" +
+	"price,,,,,,,,,,,CFQ7TTC0HD33,self-service,US,5.00,USD,P1M,,2020-01-14,\n" +
+	"product,CFQ7TTC0HD33,Visio Plan 1,Microsoft,Visio,TRUE,true,300,CFQ7TTC0KXN9,https://visio.example/,https://learn.example/visio,,,,,,,,,\n" +
+	"product,PLAIN,Plain,Contoso,Plain,false,,1,,,,,,,,,,,,\n" +
+	"price,,,,,,,,,,,CFQ7TTC0HD33,central,DE FR,4.2,EUR,P1Y,,2020-01-14,\n" +
+	"exclusion,,,,*,,,,,,,,,IN,,,,,,2020-01-14\n" +
+	"exclusion,,,,Visio,,,,,,,,,BR CD,,,,,,2020-01-14\n" +
+	"price,,,,,,,,,,,CFQ7TTC0HD33,central,DE,0.4,EUR,P1Y,P1M,2020-01-14,\n"
 
 var launch = time.Date(2020, 1, 14, 0, 0, 0, 0, time.UTC)
 
@@ -50,6 +51,7 @@ func wantCatalogue() importer.Catalogue {
 				{Channel: domain.SelfService, Market: "US", Amount: domain.Money{Minor: 500, Currency: "USD"}, Term: domain.Monthly, ValidFrom: launch},
 				{Channel: domain.Central, Market: "DE", Amount: domain.Money{Minor: 420, Currency: "EUR"}, Term: domain.Yearly, ValidFrom: launch},
 				{Channel: domain.Central, Market: "FR", Amount: domain.Money{Minor: 420, Currency: "EUR"}, Term: domain.Yearly, ValidFrom: launch},
+				{Channel: domain.Central, Market: "DE", Amount: domain.Money{Minor: 40, Currency: "EUR"}, Term: domain.Yearly, Frequency: domain.Monthly, ValidFrom: launch},
 			},
 		}, {ID: "PLAIN", Name: "Plain", Vendor: "Contoso", Family: "Plain", MaxQuantity: 1}},
 		ExcludedMarkets: []importer.Exclusion{{"*", "IN", launch}, {"Visio", "BR", launch}, {"Visio", "CD", launch}},

@@ -14,6 +14,7 @@ import (
 	"kassa/domain/cancelreq"
 	"kassa/domain/invoice"
 	"kassa/domain/licreq"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/subscription"
 	"kassa/projections/projectiontest"
 	"kassa/services/mail/mailtest"
@@ -46,6 +47,9 @@ func (c *town) everything(tid domain.TenantID, oid domain.PersonID) {
 		subscription.Cancelled{By: subscription.BySupport, At: at},
 		subscription.Cancelled{By: subscription.ByTakeover, Refund: back, At: at},
 	)
+	c.Record(paymentmethod.Stream(tid, oid), projectiontest.Person(tid, oid),
+		paymentmethod.CardAdded{Card: "pm1", Tenant: tid, Person: oid, Kind: paymentmethod.CreditCard, Token: "tok_visa", Brand: "visa", Last4: "4242", ExpMonth: 4, ExpYear: 2026, At: at},
+		paymentmethod.CardExpired{Card: "pm1", ExpMonth: 4, ExpYear: 2026, Renewing: []domain.SubscriptionID{o.Subscription}, At: at})
 	asks := func(number int, answer domain.Event) {
 		id := cancelreq.ID{Subscription: o.Subscription, To: cancelreq.ToPurchaser, Number: number}
 		c.Record(id.Stream(), projectiontest.Person(tid, oid), cancelreq.CancellationRequested{

@@ -9,6 +9,7 @@ import (
 	"kassa/domain/cancelreq"
 	"kassa/domain/invoice"
 	"kassa/domain/licreq"
+	"kassa/domain/paymentmethod"
 	"kassa/domain/subscription"
 	"kassa/eventstore"
 	"kassa/projections/views"
@@ -75,6 +76,10 @@ func (s *story) hear(e domain.Event) {
 		s.bill, s.order, s.product = e, e.OrderNumber, e.Lines[0].Product
 	case cancelreq.CancellationRequested:
 		s.subscription = e.Subscription
+	case paymentmethod.CardExpired:
+		if len(e.Renewing) > 0 { // one stands for all that it pays for
+			s.subscription = e.Renewing[0]
+		}
 	case licreq.Requested:
 		s.product = e.Product
 	}

@@ -42,8 +42,8 @@ var told = map[string]struct{ english, swedish Words }{
 		Words{"Priset för ditt abonnemang ändras", "Priset för det här abonnemanget ändras när det förnyas. Titta på det för att se vad nästa period kostar; stäng av återkommande debitering innan dess om du inte vill ha den."},
 	},
 	"payment_failed": {
-		Words{"Your payment failed", "The next term of this subscription could not be paid. Pay the bill that is open, or give another card, before everybody loses access."},
-		Words{"Din betalning misslyckades", "Nästa period av det här abonnemanget kunde inte betalas. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst."},
+		Words{"Your payment failed", "A payment for this subscription could not be made. Pay the bill that is open, or give another card, before everybody loses access."},
+		Words{"Din betalning misslyckades", "En betalning för det här abonnemanget kunde inte göras. Betala den öppna fakturan eller ange ett annat kort innan alla förlorar åtkomst."},
 	},
 	"payment_reminder": {
 		Words{"Reminder: a payment is missing", "This subscription is still not paid. Pay the bill that is open, or give another card."},
@@ -64,6 +64,10 @@ var told = map[string]struct{ english, swedish Words }{
 	"payment_credited": {
 		Words{"You get some of a payment back", "Support gives you back some of what you paid for this subscription. It goes to the card that was charged."},
 		Words{"Du får tillbaka en del av en betalning", "Supporten ger dig tillbaka en del av det du betalade för det här abonnemanget. Det går till kortet som debiterades."},
+	},
+	"card_expired": {
+		Words{"Your card has expired", "A card of yours that pays for a subscription has expired. Give another, or say until when the new one of the same number is good, before the next term is charged."},
+		Words{"Ditt kort har gått ut", "Ett av dina kort som betalar för ett abonnemang har gått ut. Ange ett annat, eller hur länge det nya med samma nummer gäller, innan nästa period debiteras."},
 	},
 	"ended_unpaid": {
 		Words{"Your subscription has ended", "This subscription has ended because it was not paid, and nobody can use it any more. Reactivate it while you can, if you still need it."},

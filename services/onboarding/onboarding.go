@@ -143,7 +143,7 @@ func offer(p importer.Product, excluded []importer.Exclusion) commands.Offer {
 	}
 	for _, tag := range p.Prices {
 		o.Prices = append(o.Prices, price.Publish{
-			Product: p.ID, Channel: tag.Channel, Market: tag.Market, Amount: tag.Amount, Term: tag.Term, ValidFrom: tag.ValidFrom,
+			Product: p.ID, Channel: tag.Channel, Market: tag.Market, Amount: tag.Amount, Term: tag.Term, ValidFrom: tag.ValidFrom, Frequency: tag.Frequency,
 		})
 	}
 	return o

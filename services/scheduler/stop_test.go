@@ -45,8 +45,9 @@ func newWorld(t *testing.T) *world {
 	w := &world{Shop: projectiontest.New(t), T: t, clock: clock.From(projectiontest.Noon), orders: map[string]projectiontest.Order{}}
 	w.Offer(powerBI, "Power BI Pro", projectiontest.Euros(1000))
 	tid := w.Tenant("Contoso", "contoso.example")
+	buys := w.Buy
 	buy := func(name string, c domain.Channel, then ...domain.Event) {
-		o := w.Buy(tid, w.Join(tid, name+"@contoso.example"), powerBI, c, 3, projectiontest.Euros(1000))
+		o := buys(tid, w.Join(tid, name+"@contoso.example"), powerBI, c, 3, projectiontest.Euros(1000))
 		w.orders[name] = o
 		if len(then) > 0 {
 			w.Record(subscription.Stream(o.Subscription), projectiontest.Person(tid, o.Purchaser), then...)
@@ -63,7 +64,12 @@ func newWorld(t *testing.T) *world {
 	buy("tries, then pays", domain.SelfService, trial)
 	buy("tries, and cannot pay", domain.SelfService, trial)
 	buy("tries", domain.SelfService, subscription.RecurringBillingTurnedOff{}, free)
-	for _, name := range []string{"cannot pay", "tries, and cannot pay"} {
+	buys = w.BuyInMonths
+	buy("pays in months", domain.SelfService)
+	buy("pays in months by agreement", domain.Central)
+	buy("pays in months to the end", domain.SelfService, subscription.RecurringBillingTurnedOff{})
+	buy("cannot pay a month", domain.SelfService)
+	for _, name := range []string{"cannot pay", "cannot pay a month", "tries, and cannot pay"} {
 		w.declines(w.orders[name])
 	}
 	w.Record(price.Stream(powerBI, domain.SelfService, "SE"), projectiontest.Importer, price.Published{
@@ -146,6 +152,7 @@ func TestALongStopLeavesNoTrace(t *testing.T) {
 		"renews": 1 + 6*2 + 5, "renews by agreement": 1 + 6*2, "renews with fewer seats": 2 + 6*2 + 5,
 		"ends": 2 + 3, "cannot pay": 1 + 2 + 2 + 4*3 + 2 + 2, // dunned: four retries and a suspension
 		"tries": 3 + 4, "tries, then pays": 2 + 6*2 + 5, "tries, and cannot pay": 2 + 2 + 4,
+		"pays in months": 1 + 6*2, "pays in months by agreement": 1 + 6*2, "pays in months to the end": 2 + 6*2, "cannot pay a month": 1 + 2 + 2 + 4*3 + 2 + 2,
 	} {
 		require.Len(t, never[name], facts, name)
 	}

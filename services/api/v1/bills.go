@@ -20,7 +20,7 @@ type Bill struct {
 	SubscriptionID domain.SubscriptionID `json:"subscriptionId"`
 	ProductID      domain.ProductID      `json:"productId"`
 	ProductName    string                `json:"productName"`
-	Transaction    string                `json:"transaction" doc:"Purchase, Add quantity, Renew, Re-enable, Remove quantity or Cancel."`
+	Transaction    string                `json:"transaction" doc:"Purchase, Add quantity, Renew, Monthly payment, Re-enable, Remove quantity or Cancel."`
 	Status         string                `json:"status" enum:"pending,paid,declined,open,closed,failed" doc:"open: the card was declined, and it can still be paid."`
 	At             time.Time             `json:"at" doc:"When it was asked for."`
 	Quantity       int64                 `json:"quantity" doc:"Seats it is for."`
@@ -38,12 +38,12 @@ type CardFace struct {
 
 // PayTerm pays for a term that was not paid (R30).
 type PayTerm struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // ReplaceCard names another card to pay with from now on (R31).
 type ReplaceCard struct {
-	Card string `json:"card" doc:"The payment gateway's token of a card; never a card's number." example:"tok_mastercard"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card, or the id of a saved one; never a card's number. Left out: the default." example:"tok_mastercard"`
 }
 
 // Card is the card on file of a subscription.

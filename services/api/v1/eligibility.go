@@ -31,7 +31,7 @@ type Refusal struct {
 	Market      string            `json:"market"`
 	Code        string            `json:"code" example:"policy_disabled"`
 	Rule        string            `json:"rule" example:"R41"`
-	Stage       string            `json:"stage" doc:"start, or submit where the rule changed after the quote."`
+	Stage       string            `json:"stage" doc:"start, or submit where the rule changed after the quote; addition, conversion or reactivation of what was bought."`
 }
 
 // Refusals is a page of refused purchases, newest first.

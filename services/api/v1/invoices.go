@@ -74,6 +74,20 @@ type Balance struct {
 	Amount  domain.Money `json:"amount" doc:"Above zero: debit; below: credit."`
 }
 
+// BillingRun is what is left of a run: what time brought by an instant and
+// nobody has taken yet, and the bills that are not written to the end.
+type BillingRun struct {
+	AsOf
+	Until      time.Time `json:"until" doc:"The instant."`
+	Now        time.Time `json:"now" doc:"Business time."`
+	Due        int64     `json:"due" doc:"Subscriptions whose renewal, conversion or end was due by then and is not taken."`
+	Unnumbered int64     `json:"unnumbered" doc:"Bills without a number."`
+	Behind     int64     `json:"behind" doc:"Bills with a number that do not say all that they have to."`
+}
+
+// Left is all of it.
+func (r BillingRun) Left() int64 { return r.Due + r.Unnumbered + r.Behind }
+
 // LedgerReport says whether the ledger, the bills and the gateway agree.
 type LedgerReport struct {
 	Equal        bool               `json:"equal"`

@@ -33,12 +33,24 @@ type Product struct {
 	CancellationAllowedUntil time.Time             `json:"cancellationAllowedUntil"`
 	RecurringBilling         bool                  `json:"recurringBilling"`
 	Term                     domain.Term           `json:"term"`
-	UnitPrice                domain.Money          `json:"unitPrice"`
-	PurchasePrice            domain.Money          `json:"purchasePrice" doc:"What was paid, whatever the price list says today."`
+	UnitPrice                domain.Money          `json:"unitPrice" doc:"One seat for one term, or one payment of it."`
+	Instalments              *Instalments          `json:"instalments,omitempty" doc:"Where a term is not paid at once: how it is."`
+	PurchasePrice            domain.Money          `json:"purchasePrice" doc:"What was paid when it was bought, whatever the price list says today; of a term in instalments that is the first."`
 	AssignedUsers            []Person              `json:"assignedUsers"`
 	SuspendedUsers           []Person              `json:"suspendedUsers" doc:"Those of them whose licence is suspended while the subscription is disabled."`
 	OrderNumbers             []string              `json:"orderNumbers" doc:"Look each up at /v1/orders/{number}: the order history."`
 	TakenOver                *TakenOver            `json:"takenOver,omitempty" doc:"That an administrator has taken control, and how far that has come."`
+}
+
+// Instalments are how a term is paid that is not paid at once, and what is left to
+// pay of it.
+type Instalments struct {
+	Frequency     domain.Term   `json:"frequency" doc:"ISO 8601 period of a payment." example:"P1M"`
+	Payments      int           `json:"payments" doc:"Of a whole term." example:"12"`
+	Paid          int           `json:"paid" doc:"Of the current one." example:"3"`
+	NextPaymentAt *time.Time    `json:"nextPaymentAt,omitempty" doc:"Of the current term; in the past while it is unpaid. Absent: none is to follow."`
+	NextPayment   *domain.Money `json:"nextPayment,omitempty" doc:"For the seats that there are, as the price is stated: where tax comes on top, without it."`
+	Remaining     domain.Money  `json:"remaining" doc:"All payments of the current term that are to follow, stated likewise."`
 }
 
 // Person is somebody in the directory, as readers may see them.
@@ -70,6 +82,7 @@ type OrderEntry struct {
 	By             string        `json:"by" doc:"Name of who caused it; Kassa for its own steps, Support for the vendor's."`
 	ByKind         string        `json:"byKind" example:"purchaser"`
 	Summary        string        `json:"summary"`
+	Person         *Person       `json:"person,omitempty" doc:"Whose seat or licence it is about."`
 	Transaction    string        `json:"transaction,omitempty" doc:"What a bill calls it."`
 	Reason         string        `json:"reason,omitempty" doc:"Why: the code behind a refusal or a decline."`
 	QuantityBefore *int64        `json:"quantityBefore,omitempty"`
@@ -135,8 +148,9 @@ type Price struct {
 	Family      string           `json:"family"`
 	Channel     domain.Channel   `json:"channel"`
 	Market      string           `json:"market"`
-	UnitPrice   domain.Money     `json:"unitPrice" doc:"One seat for one term: tax says whether with it or without."`
+	UnitPrice   domain.Money     `json:"unitPrice" doc:"One seat for one term, or one payment of it: tax says whether with it or without."`
 	Term        domain.Term      `json:"term"`
+	Frequency   domain.Term      `json:"frequency,omitempty" doc:"ISO 8601 period of a payment; absent: the term is paid at once. Name it when you ask for a quote." example:"P1M"`
 	Tax         Tax              `json:"tax"`
 }
 
@@ -146,7 +160,7 @@ type Prices struct {
 	AsOf  AsOf    `json:"asOf"`
 }
 
-// PublishPrice states a price per seat and term.
+// PublishPrice states a price per seat and payment.
 type PublishPrice struct {
 	ProductID domain.ProductID `json:"productId" doc:"The product's id, or an older one of it." example:"CFQ7TTC0H9MP"`
 	Channel   domain.Channel   `json:"channel" doc:"self-service or central." example:"self-service"`
@@ -154,6 +168,7 @@ type PublishPrice struct {
 	UnitPrice domain.Money     `json:"unitPrice" doc:"With tax or without, as the market's prices are stated."`
 	Term      domain.Term      `json:"term" example:"P1M"`
 	ValidFrom time.Time        `json:"validFrom"`
+	Frequency domain.Term      `json:"frequency,omitempty" doc:"P1M: a term of P1Y is paid in months, and unitPrice is of one; left out: it is paid at once." example:"P1M"`
 }
 
 // WithdrawPrice ends an offer.
@@ -162,6 +177,7 @@ type WithdrawPrice struct {
 	Channel   domain.Channel   `json:"channel" doc:"self-service or central." example:"self-service"`
 	Market    string           `json:"market" doc:"ISO 3166-1 alpha-2." example:"SE"`
 	From      time.Time        `json:"from"`
+	Frequency domain.Term      `json:"frequency,omitempty" doc:"As it was published." example:"P1M"`
 }
 
 // Priced says what came of either.

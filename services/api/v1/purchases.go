@@ -28,20 +28,30 @@ type StartPurchase struct {
 	Email              string              `json:"email,omitempty" doc:"The address given before signing in; its organisation must be the one signed in to (R11)."`
 	Kind               domain.PurchaseKind `json:"kind,omitempty" doc:"paid (default), or trial to try first." example:"paid"`
 	NeedsPaymentMethod bool                `json:"needsPaymentMethod,omitempty" doc:"Of a trial: whether a card is given, so that it becomes paid by itself when it ends. Without, it just ends."`
+	Frequency          domain.Term         `json:"frequency,omitempty" doc:"P1M to be committed for a year and pay in months, where the price list has it; left out: the term is paid at once." example:"P1M"`
 	Currency           string              `json:"currency,omitempty" doc:"The currency expected, ISO 4217; anything else than the market's is refused." example:"SEK"`
 }
 
 // Quote is the price that checkout displays; it is what will be charged (R34).
 type Quote struct {
-	UnitPrice  domain.Money `json:"unitPrice" doc:"One seat for one term, as it is published: taxRule says whether with tax or without."`
+	UnitPrice  domain.Money `json:"unitPrice" doc:"One seat for one term, or one payment of it, as it is published: taxRule says whether with tax or without."`
 	Quantity   int64        `json:"quantity"`
 	Net        domain.Money `json:"net" doc:"Without tax."`
 	Tax        domain.Money `json:"tax"`
-	Total      domain.Money `json:"total" doc:"Net and tax: what is charged."`
+	Total      domain.Money `json:"total" doc:"Net and tax: what is charged now."`
 	TaxRule    *Tax         `json:"taxRule,omitempty" doc:"How the market taxes it; left out for a trial that costs nothing yet."`
 	Term       domain.Term  `json:"term" doc:"ISO 8601 period." example:"P1M"`
 	ValidUntil time.Time    `json:"validUntil"`
 	Trial      *TrialQuote  `json:"trial,omitempty"`
+	Commitment *Commitment  `json:"commitment,omitempty" doc:"Absent: total pays for the whole term."`
+}
+
+// Commitment is what a term comes to that is paid in instalments: total now, or
+// once a trial is over, and as much again for each payment that follows.
+type Commitment struct {
+	Frequency domain.Term  `json:"frequency" doc:"ISO 8601 period of a payment." example:"P1M"`
+	Payments  int          `json:"payments" doc:"The first included." example:"12"`
+	Total     domain.Money `json:"total" doc:"Of all of them, for the whole term."`
 }
 
 // TrialQuote is what is quoted of a trial: for so many days nothing is to be
@@ -65,7 +75,7 @@ type Tax struct {
 
 // SubmitPurchase is the buyer's consent to a quote.
 type SubmitPurchase struct {
-	Card                 string `json:"card,omitempty" doc:"The payment gateway's token of a card; never a card's number." example:"tok_visa"`
+	Card                 string `json:"card,omitempty" doc:"The payment gateway's token of a card, or the id of a saved one; never a card's number. Left out: the buyer's default." example:"tok_visa"`
 	PaymentKind          string `json:"paymentKind,omitempty" doc:"credit_card, or agreement for central purchases. Left out: what the channel pays with (R16)." example:"credit_card"`
 	AcceptTerms          bool   `json:"acceptTerms" doc:"Must be true."`
 	TermsVersion         string `json:"termsVersion,omitempty" doc:"Which terms were accepted." example:"2026-01"`

@@ -17,6 +17,7 @@ type SubscriptionDetail struct {
 	ProductURL   string          `json:"productUrl,omitempty"`
 	TrainingURLs []string        `json:"trainingUrls" doc:"Where to learn to use it (R53)."`
 	Policies     []AppliedPolicy `json:"policies,omitempty" doc:"Of the organisation, the same for either channel (R40, R43); for administrators."`
+	Cancelled    *Cancelled      `json:"cancelled,omitempty"`
 	AsOf         AsOf            `json:"asOf"`
 }
 
@@ -31,6 +32,14 @@ type NextTerm struct {
 	Net          domain.Money `json:"net"`
 	Tax          domain.Money `json:"tax"`
 	Total        domain.Money `json:"total" doc:"What will be charged, if the tax stays what it is."`
+}
+
+// Cancelled is how a subscription came to its end before its term did.
+type Cancelled struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by" example:"purchaser"`
+	Reason   string    `json:"reason" example:"not_needed"`
+	Feedback string    `json:"feedback,omitempty" doc:"What whoever cancelled wrote; absent once they were erased."`
 }
 
 // AppliedPolicy is one policy and what it says of a product.

@@ -10,7 +10,7 @@ import (
 type AddSeats struct {
 	Quantity int64  `json:"quantity,omitempty" doc:"The new total." example:"5"`
 	Delta    int64  `json:"delta,omitempty" doc:"How many more, instead of the total."`
-	Card     string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card     string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // RemoveSeats asks for fewer seats. Either Quantity or Delta is given.
@@ -27,17 +27,18 @@ type SetRecurringBilling struct {
 
 // CancelSubscription ends a subscription at once.
 type CancelSubscription struct {
-	Reason string `json:"reason" doc:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." example:"not_needed"`
+	Reason   string `json:"reason" doc:"too_expensive, not_needed, missing_features, technical_problems, other_product, centralised or other." example:"not_needed"`
+	Feedback string `json:"feedback,omitempty" maxLength:"2000" doc:"Anything else you want to say. It is kept sealed, apart from the facts of the subscription, and is erased with your name." example:"We use another product now."`
 }
 
 // ReactivateSubscription begins a new term after the last one ended.
 type ReactivateSubscription struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // ConvertTrial buys what is being tried.
 type ConvertTrial struct {
-	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on; left out: the one on file." example:"tok_visa"`
+	Card string `json:"card,omitempty" doc:"The payment gateway's token of a card to pay with from now on, or the id of a saved one; left out: the one on file." example:"tok_visa"`
 }
 
 // Subscription is how a change left a subscription.

@@ -18,6 +18,7 @@ type reader struct {
 	head        headQueries
 	at          *sql.Stmt
 	all, stream map[Direction]*sql.Stmt
+	plain       map[Direction]*sql.Stmt // of a stream that nothing governs
 }
 
 func newReader(ctx context.Context, path string) (*reader, error) {
@@ -36,24 +37,46 @@ func (r *reader) prepare(ctx context.Context) (err error) {
 	if r.head, err = prepareHead(ctx, r.db); err != nil {
 		return err
 	}
-	var allUp, allDown, up, down *sql.Stmt
+	var allUp, allDown, up, down, plainUp, plainDown *sql.Stmt
 	const from = `SELECT ` + recordColumns + ` FROM events e JOIN streams s ON s.id = e.stream WHERE `
 	const visible = `e.stream = ? AND e.revision BETWEEN ? AND ? AND e.created >= ? ORDER BY e.revision `
+	const plain = `s.name = ? AND e.revision BETWEEN ? AND ? AND NOT EXISTS (SELECT 1 FROM streams WHERE name = ?)
+		AND NOT EXISTS (SELECT 1 FROM events t WHERE t.stream = s.id AND t.revision = ?) ORDER BY e.revision `
 	err = prepareAll(ctx, r.db, map[string]**sql.Stmt{
 		from + `e.position > ? ORDER BY e.position LIMIT ?`:       &allUp,
 		from + `e.position < ? ORDER BY e.position DESC LIMIT ?`:  &allDown,
 		from + visible + `LIMIT ?`:                                &up,
 		from + visible + `DESC LIMIT ?`:                           &down,
+		from + plain + `LIMIT ?`:                                  &plainUp,
+		from + plain + `DESC LIMIT ?`:                             &plainDown,
 		`SELECT EXISTS (SELECT 1 FROM events WHERE position = ?)`: &r.at,
 	})
 	r.all = map[Direction]*sql.Stmt{Forwards: allUp, Backwards: allDown}
 	r.stream = map[Direction]*sql.Stmt{Forwards: up, Backwards: down}
+	r.plain = map[Direction]*sql.Stmt{Forwards: plainUp, Backwards: plainDown}
 	return err
 }
 
-// readStream reads the metadata and the events it hides in one transaction,
-// because they belong together.
+// readStream reads a page of a stream. Most streams have neither metadata nor a
+// tombstone, and one statement finds that out with their events; where it finds
+// none, there is more to find out.
 func (r *reader) readStream(ctx context.Context, stream string, d Direction, revision int64, limit int, now int64) (Page, error) {
+	if !IsMeta(stream) {
+		from, to := revision, int64(TombstoneRevision-1)
+		if d == Backwards {
+			from, to = 0, min(to, revision)
+		}
+		p, err := readPage(ctx, r.plain[d], limit, stream, from, to, MetaStream(stream), TombstoneRevision)
+		if err != nil || len(p.Records) > 0 {
+			return p, err
+		}
+	}
+	return r.readGoverned(ctx, stream, d, revision, limit, now)
+}
+
+// readGoverned reads the metadata and the events it hides in one transaction,
+// because they belong together.
+func (r *reader) readGoverned(ctx context.Context, stream string, d Direction, revision int64, limit int, now int64) (Page, error) {
 	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return Page{}, err
