@@ -29,7 +29,7 @@ UNCHECKED := -gcflags='modernc.org/sqlite/...=-d=checkptr=0' -gcflags='modernc.o
 
 .PHONY: test
 test: setup lint ## everything a change must pass: linters, then every test with the race detector
-	$(GO) test -race $(UNCHECKED) -timeout 14m ./...
+	$(GO) test -race $(UNCHECKED) -timeout 30m ./...
 
 .PHONY: test-stripe
 test-stripe: ## the tests of whatever is paid for, on a local Stripe instead of the simulator
@@ -62,9 +62,9 @@ month-end: build ## renew and bill 10,000 and 100,000 subscriptions on one day: 
 	bin/kassa bench --only month-end --subscriptions 100000
 
 .PHONY: crash
-crash: build ## kill -9 the real binary 100 times under load, half of them while months go by, and check every promise
-	.ci/crash bin/kassa 50
-	.ci/crash bin/kassa 50 -season -workers 12
+crash: build ## kill -9 the real binary 250 times under load, most of them while months go by, and check every promise
+	.ci/crash bin/kassa 100
+	.ci/crash bin/kassa 150 -season -workers 12
 
 .PHONY: fuzz
 fuzz: ## fuzz the parsers of foreign input, a minute each

@@ -110,7 +110,7 @@ func (c *campaign) openShop(ctx context.Context) (*process, error) {
 	case err != nil:
 		return alive, err
 	case c.season: // nothing rests, but months go by once the demonstration is there
-		return alive, awaitDemo(ctx, anyone)
+		return alive, errors.Join(awaitDemo(ctx, anyone), awaitMonth(ctx, alive))
 	}
 	return alive, awaitRest(ctx, anyone, position)
 }

@@ -71,7 +71,7 @@ var promises = map[kind]promise{
 // consequences are what Kassa does later because of a fact in a trail, in its
 // own time: licences that follow their subscription, and bills.
 var consequences = []string{
-	"license.suspended.v1",
+	"license.suspended.v1", "paymentmethod.card_added.v1", "paymentmethod.card_set_as_default.v1",
 	"invoice.issued.v1", "invoice.paid.v1", "invoice.refunded.v1",
 }
 

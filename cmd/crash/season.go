@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"math"
 	"slices"
 	"time"
 
 	"kassa/domain"
+	"kassa/domain/subscription"
+	"kassa/eventstore"
 	"kassa/eventstore/esdb"
 	v1 "kassa/services/api/v1"
 	"kassa/services/client"
@@ -22,7 +26,7 @@ import (
 // which everything comes to rest.
 var (
 	calm    = []string{"--demo"}
-	hurried = []string{"--demo", "--clock", "60d/2s"}
+	hurried = []string{"--demo", "--clock", "60d/6s"}
 )
 
 // flags are how the nth Kassa is started.
@@ -71,7 +75,7 @@ func (w *worker) live(ctx context.Context) {
 // months go by after what somebody did: up to half of one, and after they gave a
 // card enough for a renewal to meet it, and mostly before all is over.
 func (w *worker) months(i intent) time.Duration {
-	month := time.Second
+	month := 3 * time.Second
 	if i.kind == replace {
 		return month + time.Duration(w.rand.Int64N(int64(month)))
 	}
@@ -117,6 +121,29 @@ func settles(ctx context.Context, store *esdb.Store) error {
 		}
 	}
 	return nil
+}
+
+// awaitMonth waits until a month has gone by, so that each kill can come upon what
+// that brings.
+func awaitMonth(ctx context.Context, alive *process) error {
+	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	defer cancel()
+	store, err := esdb.Open(alive.store, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	for ctx.Err() == nil {
+		records, err := store.ReadAll(ctx, 0, math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(records, func(r eventstore.Record) bool { return r.Type == (subscription.Renewed{}).EventType() }) {
+			return nil
+		}
+		pause(ctx, 100*time.Millisecond)
+	}
+	return fmt.Errorf("no month goes by: %w", context.Cause(ctx))
 }
 
 // awaitDemo waits until everything that a demonstration begins with is there.

@@ -3,6 +3,7 @@ package mail_test
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,14 +93,22 @@ func TestMailersThatAreKilledAnywhereSendEachMail(t *testing.T) {
 		c.buy(c.us, c.bob)
 	}
 	random := rand.New(rand.NewPCG(7, 1))
-	kills := 0
-	for deadline := time.Now().Add(time.Minute); len(c.waiting()) > 0; kills++ {
-		require.True(t, time.Now().Before(deadline), "%d wait\n%s", len(c.waiting()), c.log)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(50+random.IntN(250))*time.Millisecond)
+	kills, took := 0, atomic.Pointer[func()]{}
+	c.server.Took = func() { (*took.Load())() }
+	for waiting := c.waiting(); len(waiting) > 0; waiting = c.waiting() {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		m, kill := c.mortal()
-		context.AfterFunc(ctx, kill)
+		left, moment := new(atomic.Int64), time.Duration(random.IntN(30))*time.Millisecond
+		left.Store(int64(1 + random.IntN(min(8, len(waiting))))) // mails, and then a moment
+		strike := func() {
+			if left.Add(-1) == 0 {
+				time.AfterFunc(moment, func() { kill(); cancel() })
+			}
+		}
+		took.Store(&strike)
 		require.NoError(t, m.Run(ctx))
-		cancel()
+		require.ErrorIs(t, context.Cause(ctx), context.Canceled, "%d wait\n%s", len(waiting), c.log)
+		kills++
 	}
 	sent := map[mailing.ID]int{}
 	for _, e := range c.became() {
