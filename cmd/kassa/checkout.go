@@ -77,9 +77,9 @@ func (c *checkoutCmd) kind() domain.PurchaseKind {
 	return domain.Paid
 }
 
-// tellTax says what of the total is tax.
+// tellTax says what of the total is tax, where there is any.
 func (s *session) tellTax(q *v1.Quote) {
-	if q != nil && q.TaxRule != nil {
+	if q != nil && q.TaxRule != nil && q.TaxRule.Rate != 0 {
 		fmt.Fprintf(s.stdout, "That is %s and %s tax (prices %s).\n", money(q.Net), money(q.Tax), stated(*q.TaxRule))
 	}
 }
