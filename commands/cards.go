@@ -178,10 +178,10 @@ func (s *Subscriptions) moves(ctx context.Context, id domain.SubscriptionID, h h
 	})
 }
 
-// declines says whether a fact says that a term was not paid.
+// declines says whether a fact says that a term, or a month of one, was not paid.
 func declines(e subscription.Event) bool {
 	switch e.(type) {
-	case subscription.RenewalDeclined, subscription.ReactivationDeclined:
+	case subscription.RenewalDeclined, subscription.InstalmentDeclined, subscription.ReactivationDeclined:
 		return true
 	}
 	return false

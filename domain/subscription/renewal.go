@@ -17,8 +17,8 @@ type Price struct {
 	Revision  int64
 }
 
-// Renews says whether time will ask a card for money: for the next term, or for
-// one that is not paid.
+// Renews says whether time will ask a card for money: for the next term, for what
+// is left of this one, or for what is not paid.
 func (s State) Renews() bool {
 	switch {
 	case s.Subscription == "", s.Channel == domain.Central, s.Takeover.ID != "", s.Ended == StatusDisabled, s.Ended == StatusDeleted:
@@ -26,7 +26,7 @@ func (s State) Renews() bool {
 	case s.Pending.Kind != "", s.unpaid.Number != 0:
 		return true
 	}
-	return s.RecurringBilling && s.Ended == StatusNone
+	return s.Ended == StatusNone && (s.RecurringBilling || s.unfinished())
 }
 
 // sold is the price that a subscription goes on at. Where none for such a term is

@@ -17,7 +17,7 @@ import (
 // What is known of a person's card by its token comes from several streams. It is
 // positions of which the last counts, so it comes out the same in any order.
 var PaymentMethodsView = projections.Projection{
-	Name: "payment_methods", Version: 1,
+	Name: "payment_methods", Version: 2,
 	Tables: []projections.Table{
 		{Name: "methods", Key: []string{"method"}, DDL: methodsTable},
 		{Name: "tokens", Key: []string{"tenant", "person", "token"}, DDL: methodTokensTable},
@@ -108,7 +108,7 @@ const (
 		purchase     TEXT    NOT NULL,
 		product      TEXT    NOT NULL,
 		renews       INTEGER NOT NULL,
-		unpaid       INTEGER NOT NULL DEFAULT 0, -- 1: a term was declined, and can still be paid
+		unpaid       INTEGER NOT NULL DEFAULT 0, -- 1: a term, or a month of one, was declined, and can still be paid
 		declined     BIGINT  NOT NULL DEFAULT 0, -- position of the fact that says so last; 0: it is being asked for
 		deleted      INTEGER NOT NULL DEFAULT 0
 	);
@@ -219,13 +219,23 @@ func methodPays() projections.Handlers {
 		sets[subscription.Disabled](`renews = 0, unpaid = 0`),
 		sets[subscription.Deleted](`deleted = 1`),
 		sets[subscription.ReactivationRequested](`declined = 0`),
+		sets[subscription.InstalmentRequested](`declined = 0`),
+		sets[subscription.InstalmentPaid](`unpaid = 0`),
 		projections.On(func(tx *projections.Tx, _ subscription.RenewalDeclined, f eventstore.Fact) error {
-			return tx.Change(`UPDATE paid SET unpaid = 1, declined = $2 WHERE subscription = $1`, idOf(f), f.Position)
+			return methodFailed(tx, f)
+		}),
+		projections.On(func(tx *projections.Tx, _ subscription.InstalmentDeclined, f eventstore.Fact) error {
+			return methodFailed(tx, f)
 		}),
 		projections.On(func(tx *projections.Tx, _ subscription.ReactivationDeclined, f eventstore.Fact) error {
 			return tx.Change(`UPDATE paid SET declined = $2 WHERE subscription = $1`, idOf(f), f.Position)
 		}),
 	)
+}
+
+// methodFailed says that a term, or a month of one, was declined.
+func methodFailed(tx *projections.Tx, f eventstore.Fact) error {
+	return tx.Change(`UPDATE paid SET unpaid = 1, declined = $2 WHERE subscription = $1`, idOf(f), f.Position)
 }
 
 // sets hears a fact that changes the same columns whatever it says.

@@ -132,6 +132,39 @@ func TestR29_R30_AYearInMonths(t *testing.T) {
 	assert.Equal(t, []int{1, 11, 1, 1}, []int{told["Purchase"], told["Monthly payment"], told["Add quantity"], told["Renew"]})
 }
 
+// A month that is open is paid at once by the card that takes the place of the one
+// that failed, whoever sees to it; and a year goes on being charged although no
+// other follows.
+func TestR31_AReplacedCardPaysTheOpenMonth(t *testing.T) {
+	for name, replace := range map[string]func(h *house, old domain.PaymentMethodID){
+		"at once": func(h *house, old domain.PaymentMethodID) {
+			is[v1.PaymentMethodChanged](h.method("POST", old, "/replace", `{"card":"tok_mastercard"}`), 200)
+		},
+		"by the process": func(h *house, old domain.PaymentMethodID) {
+			h.replaceUnseen(old, "tok_mastercard")
+			h.seesToCards()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.sellYears()
+			_, bought := h.commits()
+			is[v1.Subscription](h.ask(buyer, "PUT", "/v1/subscriptions/"+string(bought.SubscriptionID)+"/recurring-billing", `{"on":false}`), 200)
+			h.seesToCards()
+			h.method("DELETE", h.methodWith("4242").PaymentMethodID, "", "").problem(422, "card_only_one")
+			is[v1.Card](h.card(bought.SubscriptionID, "tok_declined"), 200)
+			h.seesToCards()
+			h.passes(now.AddDate(0, 1, 4))
+			require.Len(t, h.bills(buyer, "?status=open"), 1)
+			replace(h, h.methodWith("0002").PaymentMethodID)
+			assert.Empty(t, h.bills(buyer, "?status=open"))
+			last := h.bills(buyer, "?status=paid")[0]
+			assert.Equal(t, "Monthly payment 4444", last.Transaction+" "+last.Card.Last4)
+			h.audited()
+		})
+	}
+}
+
 // Whoever never pays a month loses access; what is left of the year is not
 // charged.
 func TestR30_AnUnpaidMonthEndsTheYear(t *testing.T) {

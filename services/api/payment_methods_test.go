@@ -193,10 +193,7 @@ func TestR31_AReplacedCardPaysWhatIsOpenAtOnce(t *testing.T) {
 			return changed.Moved
 		},
 		"by the process, where what should have seen to it died": func(h *house, old domain.PaymentMethodID, with string) (moved []domain.SubscriptionID) {
-			r := operator()
-			r.Who = commands.Principal{Tenant: residents[0].Tenant, Person: residents[0].Person}
-			_, err := h.PaymentMethods.(*commands.PaymentMethods).Replace(h.Context(), r, commands.ReplaceMethod{Method: old, Card: with})
-			require.NoError(h, err)
+			h.replaceUnseen(old, with)
 			h.seesToCards()
 			for _, p := range h.methodWith("4444").Pays {
 				moved = append(moved, p.SubscriptionID)
@@ -227,6 +224,15 @@ func TestR31_AReplacedCardPaysWhatIsOpenAtOnce(t *testing.T) {
 			h.audited()
 		})
 	}
+}
+
+// replaceUnseen replaces anna's card, and what should see to the rest dies.
+func (h *house) replaceUnseen(old domain.PaymentMethodID, with string) {
+	h.Helper()
+	r := operator()
+	r.Who = commands.Principal{Tenant: residents[0].Tenant, Person: residents[0].Person}
+	_, err := h.PaymentMethods.(*commands.PaymentMethods).Replace(h.Context(), r, commands.ReplaceMethod{Method: old, Card: with})
+	require.NoError(h, err)
 }
 
 // methodWith is anna's card that ends in these digits.
