@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"kassa/domain"
 	"kassa/domain/paymentmethod"
 	"kassa/domain/purchase"
@@ -17,7 +19,7 @@ import (
 // token, or, where they give nothing, the one that is their default (R13).
 func chosen(ctx context.Context, l Log, g cardTeller, who Principal, given string, at time.Time) (domain.Card, error) {
 	if given != "" && !isID(given) {
-		return g.Card(ctx, given)
+		return g.Card(ctx, ownerOf(who), given)
 	}
 	theirs, err := read(ctx, l, paymentmethod.Decider, paymentmethod.Stream(who.Tenant, who.Person))
 	if err != nil {
@@ -25,15 +27,23 @@ func chosen(ctx context.Context, l Log, g cardTeller, who Principal, given strin
 	}
 	id := cmp.Or(domain.PaymentMethodID(given), theirs.State.Default)
 	if id == "" {
-		return g.Card(ctx, given) // which says what a card is given by
+		return g.Card(ctx, ownerOf(who), given) // which says what a card is given by
 	}
 	card, err := theirs.State.Choose(id, at)
 	return card.Card, err
 }
 
-// cardTeller tells what stands behind a token.
+// cardTeller tells what stands behind a token that somebody hands in. Where a
+// gateway keeps cards, one is its owner's alone: whoever else learns of its token,
+// from history or from the gateway, has paymentmethod.ErrAnother.
 type cardTeller interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
+	Card(ctx context.Context, owner, token string) (domain.Card, error)
+}
+
+// ownerOf is the name under which a gateway knows who hands a card in: always the
+// same, and told to nobody.
+func ownerOf(who Principal) string {
+	return uuid.NewSHA1(namespace, []byte("owner/"+string(who.Tenant)+"/"+string(who.Person))).String()
 }
 
 // standIn is the card that pays where the one behind a token left its owner's

@@ -7,12 +7,12 @@ import (
 	"kassa/domain"
 )
 
-// gateway takes money from cards and gives it back. Charge and Refund are
+// gateway takes money from cards and gives it back; Card is cardTeller's. Charge and Refund are
 // idempotent by key; when an answer is lost they fail with kind Unavailable, and
 // Lookup and LookupRefund tell what became of it. An error of kind Invalid says
 // that this request will never be carried out.
 type gateway interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
+	Card(ctx context.Context, owner, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 	Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error)

@@ -55,7 +55,7 @@ type Cards struct {
 
 // Add puts a card on the list, once. What is kept is what the gateway says of it.
 func (p *PaymentMethods) Add(ctx context.Context, r Request, c AddCard) (Cards, error) {
-	card, err := p.Gateway.Card(ctx, c.Card)
+	card, err := p.Gateway.Card(ctx, ownerOf(r.Who), c.Card)
 	if err != nil {
 		return Cards{}, err
 	}
@@ -76,7 +76,7 @@ func (p *PaymentMethods) Replace(ctx context.Context, r Request, c ReplaceMethod
 		if isID(c.Card) {
 			return replace, nil
 		}
-		card, err := p.Gateway.Card(ctx, c.Card)
+		card, err := p.Gateway.Card(ctx, ownerOf(r.Who), c.Card)
 		replace.New = paymentmethod.Add{ID: methodID(r), Tenant: r.Who.Tenant, Person: r.Who.Person, Card: card, At: at}
 		return replace, err
 	})

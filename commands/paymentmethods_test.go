@@ -56,7 +56,7 @@ type asked struct {
 
 // commandsGateway is what the house's gateway can do.
 type commandsGateway interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
+	Card(ctx context.Context, owner, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 	Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error)

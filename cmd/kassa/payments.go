@@ -16,7 +16,7 @@ import (
 // gateway is what a whole Kassa asks of a payment service: to move money, and to
 // show its books.
 type gateway interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
+	Card(ctx context.Context, owner, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 	Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error)

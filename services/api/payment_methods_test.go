@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -161,6 +162,22 @@ func TestR36_NobodyPaysWithAnothersCard(t *testing.T) {
 	assert.Len(t, h.cards(buyer), 1)
 	h.signOut("anna@contoso.example")
 	h.ask(buyer, "POST", "/v1/payment-methods", `{"card":"tok_mastercard"}`).problem(422, "account_disabled")
+}
+
+// Administrators read the tokens of cards in history. They pay with none of them.
+func TestR36_ATokenOfAnothersCardIsRefused(t *testing.T) {
+	h, _ := newHouseOnStripe(t)
+	bought := is[v1.Submitted](h.checkout(buyer, "pm_card_visa"), 200)
+	token := regexp.MustCompile(`pm_\d+`).FindString(string(h.ask("gail@contoso.example", "GET", "/v1/events", "").body))
+	require.NotEmpty(t, token)
+	before := h.chargesMade()
+	for _, who := range []string{"gail@contoso.example", "omar@contoso.example", "anna@fabrikam.example"} {
+		h.checkout(who, token).problem(403, "card_of_another")
+		h.ask(who, "POST", "/v1/payment-methods", `{"card":"`+token+`"}`).problem(403, "card_of_another")
+	}
+	assert.Equal(t, before, h.chargesMade())
+	is[v1.Card](h.card(bought.SubscriptionID, token), 200)
+	h.audited()
 }
 
 // signOut closes somebody's account, though their token is still good.

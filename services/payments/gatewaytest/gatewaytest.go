@@ -20,7 +20,7 @@ import (
 
 // Gateway is what Kassa asks of one.
 type Gateway interface {
-	Card(ctx context.Context, token string) (domain.Card, error)
+	Card(ctx context.Context, owner, token string) (domain.Card, error)
 	Charge(ctx context.Context, key, token string, amount domain.Money) (domain.Charge, error)
 	Lookup(ctx context.Context, key string) (domain.Charge, bool, error)
 	Refund(ctx context.Context, key, charge string, amount domain.Money) (domain.Refund, error)
@@ -73,7 +73,7 @@ type suite struct {
 // keep puts all the cards on file.
 func keep(t *testing.T, g Gateway, tokens Tokens) Tokens {
 	on := func(token string) string {
-		c, err := g.Card(t.Context(), token)
+		c, err := g.Card(t.Context(), owner, token)
 		require.NoError(t, err, token)
 		return c.Token
 	}
@@ -84,12 +84,15 @@ func keep(t *testing.T, g Gateway, tokens Tokens) Tokens {
 	return kept
 }
 
+// owner is whose cards they are.
+const owner = "anna"
+
 var tenDollars = domain.Money{Minor: 1000, Currency: "USD"}
 
 func newKey() string { return uuid.NewString() + "/1" }
 
 func (s suite) card(t *testing.T) {
-	c, err := s.Card(t.Context(), s.tokens.Succeeds)
+	c, err := s.Card(t.Context(), owner, s.tokens.Succeeds)
 	require.NoError(t, err)
 	assert.NotEmpty(t, c.Token)
 	assert.NotEmpty(t, c.Brand)
@@ -98,7 +101,7 @@ func (s suite) card(t *testing.T) {
 	assert.Greater(t, c.ExpYear, 2025)
 	assert.Equal(t, s.tokens.Succeeds, c.Token, "a card that is on file stays as it is")
 
-	_, err = s.Card(t.Context(), "tok_nobody_has_this")
+	_, err = s.Card(t.Context(), owner, "tok_nobody_has_this")
 	assert.ErrorIs(t, err, payments.ErrCardUnknown)
 }
 
@@ -237,7 +240,7 @@ func (s suite) badRequests(t *testing.T) {
 func (s suite) cardNumbers(t *testing.T) {
 	key := newKey()
 	for _, number := range []string{"4242424242424242", "4242 4242 4242 4242", "3782-822463-10005"} {
-		_, err := s.Card(t.Context(), number)
+		_, err := s.Card(t.Context(), owner, number)
 		require.ErrorIs(t, err, payments.ErrCardNumber)
 		assert.NotContains(t, err.Error(), number)
 		_, err = s.Charge(t.Context(), key, number, tenDollars)

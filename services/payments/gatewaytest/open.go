@@ -95,9 +95,9 @@ type OnStripe struct {
 }
 
 // Card is that of the gateway.
-func (g *OnStripe) Card(ctx context.Context, token string) (domain.Card, error) {
+func (g *OnStripe) Card(ctx context.Context, owner, token string) (domain.Card, error) {
 	if cards[token] == "" {
-		return g.Gateway.Card(ctx, token)
+		return g.Gateway.Card(ctx, owner, token)
 	}
 	c, err := g.keep(ctx, token)
 	c.Token = token
@@ -122,7 +122,7 @@ func (g *OnStripe) keep(ctx context.Context, name string) (domain.Card, error) {
 	if c, ok := g.kept[name]; ok {
 		return c, nil
 	}
-	c, err := g.Gateway.Card(ctx, cards[name])
+	c, err := g.Gateway.Card(ctx, owner, cards[name])
 	if err == nil {
 		g.kept[name] = c
 	}

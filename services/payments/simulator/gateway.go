@@ -45,9 +45,9 @@ func Open(ctx context.Context, cfg Config) (*Gateway, error) {
 // Close releases the ledger.
 func (g *Gateway) Close() error { return g.books.Close() }
 
-// Card says what a token stands for. Its errors are payments.ErrCardUnknown,
+// Card says what a token stands for. Its cards are everybody's. Its errors are payments.ErrCardUnknown,
 // ErrCardNumber and ErrUnavailable.
-func (g *Gateway) Card(ctx context.Context, token string) (domain.Card, error) {
+func (g *Gateway) Card(ctx context.Context, _, token string) (domain.Card, error) {
 	c, err := find(token)
 	if err != nil {
 		return domain.Card{}, err

@@ -12,6 +12,7 @@ import (
 	"github.com/stripe/stripe-go/v85"
 
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/services/payments"
 )
 
@@ -83,14 +84,23 @@ func Open(cfg Config) (*Gateway, error) {
 	return &Gateway{api: api, secret: cfg.WebhookSecret, now: cfg.Now}, nil
 }
 
+// ourOwner is the name in the metadata of a card's customer of whoever handed it in.
+const ourOwner = "kassa_owner"
+
 // Card puts a card on file, so that it can be charged while its owner is away,
 // and says what is behind it. The token to charge is that of the answer. A card
-// that is on file stays as it is. Its errors are payments.ErrCardUnknown,
-// ErrCardNumber, ErrCardRefused, ErrCardUnconfirmed and ErrUnavailable.
-func (g *Gateway) Card(ctx context.Context, token string) (domain.Card, error) {
+// that is on file stays as it is, and is paymentmethod.ErrAnother to all but whoever
+// handed it in: tokens are in history, and others use the account as well. Its
+// other errors are payments.ErrCardUnknown, ErrCardNumber, ErrCardRefused,
+// ErrCardUnconfirmed and ErrUnavailable.
+func (g *Gateway) Card(ctx context.Context, owner, token string) (domain.Card, error) {
 	method, err := g.method(ctx, token)
-	if err == nil && method.Customer == nil {
-		method, err = g.keep(ctx, method)
+	switch {
+	case err != nil:
+	case method.Customer == nil:
+		method, err = g.keep(ctx, owner, method)
+	default:
+		err = g.ownedBy(ctx, owner, method.Customer.ID)
 	}
 	if err != nil {
 		return domain.Card{}, err
@@ -99,6 +109,18 @@ func (g *Gateway) Card(ctx context.Context, token string) (domain.Card, error) {
 		Token: method.ID, Brand: string(method.Card.Brand), Last4: method.Card.Last4,
 		ExpMonth: int(method.Card.ExpMonth), ExpYear: int(method.Card.ExpYear),
 	}, nil
+}
+
+// ownedBy refuses a card whose customer was made for anybody else, or not by Kassa.
+func (g *Gateway) ownedBy(ctx context.Context, owner, customer string) error {
+	c, err := g.api.V1Customers.Retrieve(ctx, customer, nil)
+	switch {
+	case err != nil && !missing(err):
+		return payments.ErrUnavailable.Because(err)
+	case err != nil, c.Metadata[ourOwner] != owner:
+		return paymentmethod.ErrAnother
+	}
+	return nil
 }
 
 // method is the card behind a token. Its errors never repeat the token, in case
@@ -130,10 +152,10 @@ func isID(s string) bool {
 // keep attaches a card to a customer made for it, with its bank's consent to
 // charges that its owner is not there for. Nothing is charged, so nothing is lost
 // by asking again.
-func (g *Gateway) keep(ctx context.Context, method *stripe.PaymentMethod) (*stripe.PaymentMethod, error) {
-	owner := &stripe.CustomerCreateParams{}
-	owner.SetIdempotencyKey("card/" + method.ID)
-	customer, err := patiently(ctx, func() (*stripe.Customer, error) { return g.api.V1Customers.Create(ctx, owner) })
+func (g *Gateway) keep(ctx context.Context, owner string, method *stripe.PaymentMethod) (*stripe.PaymentMethod, error) {
+	made := &stripe.CustomerCreateParams{Metadata: map[string]string{ourOwner: owner}}
+	made.SetIdempotencyKey("card/" + owner + "/" + method.ID)
+	customer, err := patiently(ctx, func() (*stripe.Customer, error) { return g.api.V1Customers.Create(ctx, made) })
 	if err != nil {
 		return nil, failed(err, payments.ErrUnavailable)
 	}

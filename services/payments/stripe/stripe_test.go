@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kassa/domain"
+	"kassa/domain/paymentmethod"
 	"kassa/services/payments"
 	"kassa/services/payments/gatewaytest"
 	"kassa/services/payments/stripe"
@@ -61,7 +62,7 @@ func TestContract(t *testing.T) {
 // card puts one on file.
 func (w *world) card(name string) string {
 	w.Helper()
-	c, err := w.Card(w.Context(), name)
+	c, err := w.Card(w.Context(), "anna", name)
 	require.NoError(w, err)
 	return c.Token
 }
@@ -142,22 +143,40 @@ func TestALookupReadsWhatWasJustWritten(t *testing.T) {
 
 func TestACardIsKeptOnlyWithItsBanksConsent(t *testing.T) {
 	w := newWorld(t)
-	_, err := w.Card(t.Context(), "pm_card_visa_chargeDeclined")
+	_, err := w.Card(t.Context(), "anna", "pm_card_visa_chargeDeclined")
 	require.ErrorIs(t, err, payments.ErrCardRefused)
-	_, err = w.Card(t.Context(), "pm_card_authenticationRequiredOnSetup")
+	_, err = w.Card(t.Context(), "anna", "pm_card_authenticationRequiredOnSetup")
 	require.ErrorIs(t, err, payments.ErrCardUnconfirmed)
 	_, err = w.Charge(t.Context(), "p1/1", "pm_card_visa", price)
 	require.ErrorIs(t, err, payments.ErrCardUnknown, "it was never put on file")
 	for _, token := range []string{"../customers", "pm_1?expand[]=customer", "pm_1/detach", strings.Repeat("a", 256)} {
-		_, err = w.Card(t.Context(), token)
+		_, err = w.Card(t.Context(), "anna", token)
 		assert.ErrorIs(t, err, payments.ErrCardUnknown, token)
 	}
 	assert.Empty(t, w.charges())
 }
 
+// A token is no secret: it is in history. From any process, for ever, the card
+// behind it is that of whoever handed it in, and nobody's who only learned of it.
+func TestR36_ACardIsItsOwnersAlone(t *testing.T) {
+	w := newWorld(t)
+	token := w.card("pm_card_visa")
+	for _, g := range []*stripe.Gateway{w.Gateway, w.open()} {
+		_, err := g.Card(t.Context(), "omar", token)
+		require.ErrorIs(t, err, paymentmethod.ErrAnother)
+		again, err := g.Card(t.Context(), "anna", token)
+		require.NoError(t, err)
+		assert.Equal(t, token, again.Token)
+		w.clock = w.clock.AddDate(1, 0, 0)
+	}
+	omars, err := w.Card(t.Context(), "omar", "pm_card_visa")
+	require.NoError(t, err, "a test card of Stripe's is a new one for each")
+	assert.NotEqual(t, token, omars.Token)
+}
+
 func TestR13_ACardNumberIsNotEvenSent(t *testing.T) {
 	w := newWorld(t)
-	_, err := w.Card(t.Context(), "4000 0566 5566 5556")
+	_, err := w.Card(t.Context(), "anna", "4000 0566 5566 5556")
 	require.ErrorIs(t, err, payments.ErrCardNumber)
 	_, err = w.Charge(t.Context(), "p1/1", "4000056655665556", price)
 	require.ErrorIs(t, err, payments.ErrCardNumber)

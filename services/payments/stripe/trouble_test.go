@@ -75,7 +75,7 @@ func TestWhoCannotBeAskedIsUnavailable(t *testing.T) {
 	require.NoError(t, err)
 	ill := says(500, "")
 	for name, ask := range map[string]func(g *stripe.Gateway) error{
-		"card":   func(g *stripe.Gateway) error { _, err := g.Card(t.Context(), "pm_card_visa"); return err },
+		"card":   func(g *stripe.Gateway) error { _, err := g.Card(t.Context(), "anna", "pm_card_visa"); return err },
 		"charge": func(g *stripe.Gateway) error { _, err := g.Charge(t.Context(), "p1/1", token, price); return err },
 		"lookup": func(g *stripe.Gateway) error { _, _, err := g.Lookup(t.Context(), "p0/1"); return err },
 		"refund": func(g *stripe.Gateway) error { _, err := g.Refund(t.Context(), "r1", paid.ID, price); return err },
@@ -151,7 +151,7 @@ func TestStripesOwnDescriptionTakesOurRequests(t *testing.T) {
 	require.NoError(t, err)
 	g, err := stripe.Open(stripe.Config{Key: stripetest.Key, URL: address})
 	require.NoError(t, err)
-	_, err = g.Card(t.Context(), "pm_card_visa")
+	_, err = g.Card(t.Context(), "anna", "pm_card_visa")
 	require.ErrorIs(t, err, payments.ErrCardUnconfirmed, "its cards are never kept")
 	_, err = g.Charge(t.Context(), "p1/1", "pm_card_visa", price)
 	require.ErrorIs(t, err, payments.ErrCardUnknown, "so they cannot be charged")

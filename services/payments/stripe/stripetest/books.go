@@ -20,7 +20,7 @@ type books struct {
 	now       func() time.Time
 	page      int
 	count     int
-	customers map[string]bool
+	customers map[string]object // their metadata
 	methods   map[string]*method
 	intents   []*intent
 	refunds   []*refund
@@ -62,7 +62,8 @@ func (b *books) carryOut(method string, r request) (answer, bool) {
 		}
 	}
 	do, known := map[string]func(request) answer{
-		"GET payment_methods/id": b.retrieveMethod, "POST customers": b.createCustomer, "POST setup_intents": b.createSetup,
+		"GET payment_methods/id": b.retrieveMethod, "POST setup_intents": b.createSetup,
+		"POST customers": b.createCustomer, "GET customers/id": b.retrieveCustomer,
 		"POST payment_intents": b.createIntent, "GET payment_intents": b.listIntents, "GET payment_intents/id": b.retrieveIntent,
 		"GET payment_intents/search": b.searchIntents, "POST refunds": b.createRefund, "GET refunds": b.listRefunds,
 		"GET disputes": b.listDisputes, "GET disputes/id": b.retrieveDispute,

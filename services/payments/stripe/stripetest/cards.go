@@ -73,10 +73,18 @@ func (b *books) retrieveMethod(r request) answer {
 	return good(m.show())
 }
 
-func (b *books) createCustomer(request) answer {
+func (b *books) retrieveCustomer(r request) answer {
+	kept, ok := b.customers[r.path[1]]
+	if !ok {
+		return noSuch("customer", r.path[1])
+	}
+	return good(object{"id": r.path[1], "metadata": kept})
+}
+
+func (b *books) createCustomer(r request) answer {
 	id := b.id("cus")
-	b.customers[id] = true
-	return good(object{"id": id})
+	b.customers[id] = metadataOf(r.form)
+	return good(object{"id": id, "metadata": b.customers[id]})
 }
 
 // createSetup keeps a card with a customer.
@@ -86,7 +94,7 @@ func (b *books) createSetup(r request) answer {
 	switch {
 	case !ok:
 		return noSuch("payment_method", r.form.Get("payment_method"))
-	case !b.customers[customer]:
+	case b.customers[customer] == nil:
 		return noSuch("customer", customer)
 	case r.form.Get("confirm") != "true" || r.form.Get("usage") != "off_session":
 		return bad("", "", "this Stripe keeps cards for later only")

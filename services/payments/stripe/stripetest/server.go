@@ -63,7 +63,7 @@ func Start(t testing.TB, cfg Config) *Server {
 	if cfg.Page == 0 {
 		cfg.Page = 100
 	}
-	s := &Server{mock: address, keys: map[string]*asked{}, books: books{now: cfg.Now, page: cfg.Page, customers: map[string]bool{}, methods: map[string]*method{}}}
+	s := &Server{mock: address, keys: map[string]*asked{}, books: books{now: cfg.Now, page: cfg.Page, customers: map[string]object{}, methods: map[string]*method{}}}
 	s.http = httptest.NewServer(s)
 	t.Cleanup(func() {
 		s.http.Close()
