@@ -105,6 +105,21 @@ func TestR30_ATermWhoseCardWasDeclinedIsPaidWithAnother(t *testing.T) {
 	h.ask("gail@contoso.example", "POST", "/v1/subscriptions/"+string(id)+"/pay", `{}`).problem(409, commands.ErrTakeoverRequired.Code)
 }
 
+func TestR30_ASecondPaymentWaitsForTheFirst(t *testing.T) {
+	h := newHouse(t)
+	id, change := h.bought()
+	is[v1.Card](h.card(id, "tok_declined"), 200)
+	h.passes(now.AddDate(0, 1, 1))
+	h.gateway.cut = true
+	assert.True(t, is[v1.Subscription](change("pay", `{"card":"tok_visa"}`, "1"), 202).Pending, "nobody knows yet")
+	change("pay", `{"card":"tok_mastercard"}`, "2").problem(409, subscription.ErrChargePending.Code)
+	h.gateway.cut = false
+	assert.Equal(t, usd(1998), *is[v1.Subscription](change("pay", `{"card":"tok_visa"}`, "1"), 200).Charged)
+	change("pay", `{}`, "3").problem(409, subscription.ErrNothingToPay.Code)
+	assert.Len(t, h.bills(buyer, "?status=paid"), 2, "the first term and the second, once each")
+	h.audited()
+}
+
 func TestR30_WhatIsTooLateToPayIsNotOpen(t *testing.T) {
 	h := newHouse(t)
 	id, change := h.bought()

@@ -20,7 +20,7 @@ import (
 
 // Layout is the version of how pages look. It stands in each file, so that two
 // files of one bill that differ can be told apart.
-const Layout = 3
+const Layout = 4
 
 // Bill is what is printed.
 type Bill struct {

@@ -140,6 +140,6 @@ func TestABillIsAlwaysTheSameFile(t *testing.T) {
 		sum := sha256.Sum256(first)
 		sums[language] = hex.EncodeToString(sum[:8])
 	}
-	require.Equal(t, 3, document.Layout)
-	assert.Equal(t, map[string]string{"en": "25289af1a0fcd79f", "sv": "6151fe27493c86aa"}, sums)
+	require.Equal(t, 4, document.Layout)
+	assert.Equal(t, map[string]string{"en": "75936b4da4febe87", "sv": "38bbb75d36380647"}, sums)
 }

@@ -89,9 +89,12 @@ func (p *page) line(l invoice.Line) {
 	if l.Exclusive {
 		amount = l.Net // as its price is stated
 	}
+	seats, each := strconv.FormatInt(l.Quantity, 10), p.money(l.UnitPrice)
+	if l.Transaction == invoice.Credit { // a sum, not seats
+		seats, each = "", ""
+	}
 	for i, cell := range []string{
-		p.transactions[l.Transaction], Day(l.From) + " – " + Day(l.To.AddDate(0, 0, -1)), strconv.FormatInt(l.Quantity, 10),
-		p.money(l.UnitPrice), p.money(amount),
+		p.transactions[l.Transaction], Day(l.From) + " – " + Day(l.To.AddDate(0, 0, -1)), seats, each, p.money(amount),
 	} {
 		p.CellFormat(columns[i].width, row, p.cut(cell, columns[i].width-1), "", 0, columns[i].align, false, 0, "")
 	}

@@ -54,8 +54,8 @@ var swedish = words{
 	net: "Exklusive skatt", total: "Summa", vat: "Moms", gst: "GST", untaxed: "Ingen skatt",
 	ofDays: "%d av periodens %d dagar", pageOf: "Sida %d av %s",
 	included: "Priser och belopp är inklusive skatt.", onTop: "Priser och belopp är exklusive skatt, som tillkommer.",
-	byCard: "Beloppet dras från ditt kort. Var fakturan står visas under Fakturor.",
-	toCard: "Beloppet återbetalas till kortet som debiterades. Var kreditfakturan står visas under Fakturor.",
+	byCard: "Beloppet dras från ditt kort. Fakturans status visas under Fakturor.",
+	toCard: "Beloppet återbetalas till kortet som debiterades. Kreditfakturans status visas under Fakturor.",
 	transactions: map[invoice.Transaction]string{
 		invoice.Purchase: "Köp", invoice.Renew: "Förnyelse", invoice.ReEnable: "Återaktivering", invoice.AddQuantity: "Fler licenser",
 		invoice.RemoveQuantity: "Färre licenser", invoice.Cancel: "Uppsägning", invoice.Convert: "Provperiod blev köp", invoice.MonthlyPayment: "Månadsbetalning", invoice.Credit: "Kreditering",
