@@ -87,7 +87,11 @@ func (p *Projector) catchUp(ctx context.Context) (moved bool) {
 	for err == nil && len(views) > 0 {
 		at := p.lowest(views)
 		records, e := p.cfg.Store.ReadAll(ctx, at.position, p.cfg.Bulk)
-		if err = e; err != nil || len(records) == 0 {
+		if err = e; err != nil {
+			break
+		}
+		if len(records) == 0 { // whatever the stream said was still to come
+			p.newest.Store(at.gseq)
 			break
 		}
 		moved = true

@@ -2,6 +2,7 @@ package projections_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -142,6 +143,9 @@ func TestAStreamThatIsMadeAnewIsFollowedAgain(t *testing.T) {
 	for _, v := range p.Status() {
 		require.NoError(t, p.Await(projectiontest.Within(t), v.View, s.End()))
 	}
+	require.Eventually(t, func() bool { // what the stream was thought to hold is forgotten
+		return !slices.ContainsFunc(p.Status(), func(v projections.Status) bool { return v.Lag > 0 })
+	}, 10*time.Second, 5*time.Millisecond)
 	intact(t, t.Context(), p, s.End())
 }
 
