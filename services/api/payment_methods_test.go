@@ -49,13 +49,13 @@ func (h *house) seesToCards() {
 	view := views.NewPaymentMethods(h.Projector)
 	for {
 		require.NoError(h, h.Projector.Await(ctx, views.PaymentMethodsView.Name, h.head()))
-		unlisted, _, err := view.Unlisted(ctx, 1)
+		unlisted, asOf, err := view.Unlisted(ctx, 1) // the oldest look: whatever is found waits for a later fact
 		require.NoError(h, err)
 		moving, _, err := view.Moving(ctx, 1)
 		require.NoError(h, err)
-		expired, asOf, err := view.Expired(ctx, at, 1)
+		expired, latest, err := view.Expired(ctx, at, 1)
 		require.NoError(h, err)
-		require.NoError(h, h.Projector.Await(ctx, views.UnfinishedView.Name, asOf))
+		require.NoError(h, h.Projector.Await(ctx, views.UnfinishedView.Name, latest))
 		charging, err := views.Waiting(ctx, h.Projector, at.Add(time.Hour), 1)
 		require.NoError(h, err)
 		if len(unlisted)+len(moving)+len(expired)+len(charging.Subscriptions) == 0 {
